@@ -1,0 +1,126 @@
+"""The database file itself: where it really is, whether it may be used, how it comes to be (T-010…T-016)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+
+from store.errors import Corrupt, Unavailable
+from store.schema import APPLICATION_ID, VERSION, migration_script
+
+MINIMUM_SQLITE = (3, 37, 0)
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse")
+
+
+def real_path(path: str) -> str:
+    """`path` with links resolved; the one name a database has for lock, spool and connections (T-011).
+
+    Raises `dangling-link`, `is-directory`, `not-a-file`, `two-names`.
+    """
+    real = os.path.realpath(path)
+    try:
+        found = os.lstat(real)
+    except FileNotFoundError:
+        if os.path.islink(path):
+            raise Unavailable("dangling-link", f"{path} is a link to {real}, which does not exist") from None
+        return real
+    except OSError as error:
+        from store.failures import from_os_error
+
+        raise from_os_error(error, real) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise Unavailable("is-directory", f"{real} is a directory, not a database file")
+    if not stat.S_ISREG(found.st_mode):
+        raise Unavailable("not-a-file", f"{real} is not a regular file")
+    if found.st_nlink > 1:
+        raise Unavailable(
+            "two-names",
+            f"{real} has {found.st_nlink} hard links; opening it under two names would corrupt it",
+            hint="copy it to a file of its own",
+        )
+    return real
+
+
+def uri(path: str, options: str) -> str:
+    """`path` as an SQLite URI."""
+    return "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23") + "?" + options
+
+
+def create(path: str) -> None:
+    """Make an empty database at `path`, complete or not at all. The caller holds the writer lock (T-012)."""
+    new = path + ".new"
+    for leftover in (new, new + "-wal", new + "-shm", new + "-journal"):
+        try:
+            os.unlink(leftover)
+        except FileNotFoundError:
+            pass
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(uri(new, "mode=rw"), uri=True, isolation_level=None)
+    try:
+        mode = "TRUNCATE" if on_network(path) else "WAL"
+        connection.execute(f"PRAGMA journal_mode={mode}")
+        connection.executescript(migration_script(0))
+    finally:
+        connection.close()
+    os.rename(new, path)
+    directory = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def make_parents(path: str) -> None:
+    """Make the directories above `path`, 0700 each (P-107, P-115)."""
+    parent = os.path.dirname(path)
+    if not os.path.isdir(parent):
+        make_parents(parent)
+        try:
+            os.mkdir(parent, 0o700)
+        except FileExistsError:
+            if not os.path.isdir(parent):
+                raise Unavailable("no-directory", f"{parent} is not a directory") from None
+
+
+def on_network(path: str) -> bool:
+    """Whether the mount table says that `path` lies on a file system where WAL cannot work (T-015)."""
+    try:
+        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as table:
+            mounts = [line.split(" ")[1:3] for line in table]
+    except OSError:
+        return False
+    under = [m for m in mounts if path.startswith(m[0].rstrip("/") + "/")]
+    kind = max(under, key=lambda m: len(m[0]))[1] if under else ""
+    return kind.startswith(NETWORK_FILE_SYSTEMS)
+
+
+def check(connection: sqlite3.Connection, path: str) -> int:
+    """The schema version of an opened file. Raises `foreign-database`, `newer-database` (T-013)."""
+    found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise Corrupt("foreign-database", f"{path} is an SQLite database of another program; it was left alone")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise Corrupt(
+            "newer-database",
+            f"{path} was written by a newer prontodb (schema {version}, this one knows {VERSION})",
+            hint="upgrade prontodb",
+        )
+    return version
+
+
+def refuse_empty(path: str) -> None:
+    """Raise `empty-database` for a file of no bytes: something emptied it, and starting afresh must be meant (T-013)."""
+    if os.stat(path).st_size == 0:
+        raise Corrupt(
+            "empty-database",
+            f"{path} is empty: a database was there, or the file was made by something else",
+            hint="restore a backup, or remove the empty file to start afresh on purpose",
+        )
+
+
+def require_sqlite() -> None:
+    """Raise `old-sqlite` below 3.37, which lacks STRICT tables (T-020)."""
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        raise Unavailable("old-sqlite", f"SQLite {sqlite3.sqlite_version} is too old; prontodb needs 3.37 or newer")

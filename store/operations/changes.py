@@ -1,0 +1,127 @@
+"""Changes by number: what moved since, and undoing what a command did (U-10, T-086, T-101)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.errors import NotFound, Refused
+from store.model import Address
+from store.operation import Statement, reading, writing
+from store.operations.commands import record, set_affected
+from store.operations.entries import CHANGE, DELETE, OLD, REMOVE, SET, WRITE, kept
+from store.operations.pipes import restore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from store.model import Actor
+    from store.operation import Steps
+    from store.operations.pipes import Removed
+
+NUMBERS = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM changes"
+MOVED = "SELECT DISTINCT ns_id FROM changes WHERE seq > ?"
+COMMAND = "SELECT type, target, error FROM commands WHERE id = ? AND meta = ?"
+LAST_COMMAND = (
+    "SELECT max(c.id) FROM commands c WHERE c.meta = ? AND c.user = ? AND c.error IS NULL AND c.type <> 'undo'"
+    " AND EXISTS (SELECT 1 FROM changes h WHERE h.command_id = c.id)"
+)
+OF_COMMAND = (
+    "SELECT seq, ns_id, key, kind, old_id, old_created_at, old_value FROM changes WHERE command_id = ? AND kind <> 3"
+    " ORDER BY seq DESC"
+)
+NEWER = "SELECT max(seq) FROM changes WHERE ns_id = ? AND key = ?"
+NAMESPACE = "SELECT meta, context, name FROM namespaces WHERE id = ?"
+PLACE_FREE = "SELECT count(*) FROM entries WHERE id = ?"
+PUT_IN_PLACE = (
+    "INSERT INTO entries(id, ns_id, key, value, size, secret, created_at, updated_at, expires_at, change)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?, ?, NULL, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What changed after a known number. `complete` is False if older changes were trimmed away: then refresh everything."""
+
+    newest: int
+    complete: bool
+    namespace_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did: the command it reversed and the addresses it touched."""
+
+    kind: str
+    target: str
+    addresses: tuple[Address, ...]
+    pipes: int = 0
+
+
+@reading
+def changes_since(seq: int) -> Steps[Moved]:
+    """The namespaces touched after change number `seq` (T-086)."""
+    oldest, newest = (yield Statement(NUMBERS))[0]
+    ids = frozenset(row[0] for row in (yield Statement(MOVED, (seq,)))) if newest > seq else frozenset()
+    return Moved(newest, oldest <= seq + 1, ids)
+
+
+@writing
+def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Removed] = ()) -> Steps[Undone]:
+    """Put back what a command changed, as a new command; None means the last one that can be undone.
+
+    pipes: cached pipes the command consumed, put back in the same transaction (their old values are never kept in history).
+    Raises `nothing-to-undo`; `changed-since` when an entry was changed again later (T-101); `not-kept` when an old value was
+    secret or expiring. Then nothing is changed.
+    """
+    if command_id is None:
+        command_id = (yield Statement(LAST_COMMAND, (by.meta, by.user)))[0][0]
+    found = (yield Statement(COMMAND, (command_id, by.meta))) if command_id else []
+    changes = (yield Statement(OF_COMMAND, (command_id,))) if found else []
+    if not found or not changes:
+        raise NotFound("nothing-to-undo", "there is nothing to undo")
+    kind, target, _error = found[0]
+    record_id = yield from record("undo", target, 0, by=by, now_ms=now_ms)
+    addresses = []
+    for change in changes:
+        meta, context, name = (yield Statement(NAMESPACE, (change[1],)))[0]
+        address = Address(meta, context, name, change[2])
+        if address.is_cache:
+            continue  # expiring: its value was never kept; `pipes` holds it if it is to come back
+        yield from _refuse_if_changed(change)
+        yield from _reverse(change, record_id, now_ms)
+        addresses.append(address)
+    back = yield from restore(by.meta, pipes, by=by, now_ms=now_ms)
+    yield from set_affected(record_id, len(addresses) + back)
+    return Undone(kind, target, tuple(addresses), back)
+
+
+def _refuse_if_changed(change: tuple[Any, ...]) -> Steps[None]:
+    seq, ns_id, key = change[:3]
+    newest = (yield Statement(NEWER, (ns_id, key)))[0][0]
+    if newest != seq:
+        raise Refused(
+            "changed-since", "it was changed again since; nothing was undone", hint="undo the newer change first"
+        )
+
+
+def _reverse(change: tuple[Any, ...], record_id: int, now_ms: int) -> Steps[None]:
+    _seq, ns_id, key, _kind, old_id, old_created_at, old_value = change
+    rows = yield Statement(OLD, (ns_id, key))
+    current_id, current, created, expires, secret = rows[0] if rows else (None, None, None, None, 0)
+    before = kept(current_id, current, created, expires, bool(secret))
+    if old_id is None:
+        if current_id is not None:
+            yield Statement(CHANGE, (record_id, ns_id, key, DELETE, *before))
+            yield Statement(REMOVE, (current_id,))
+        return
+    if old_value is None:
+        raise Refused("not-kept", "the value before was secret or expiring and was not kept; nothing was undone")
+    seq: int = (yield Statement(CHANGE, (record_id, ns_id, key, SET, *before)))[0][0]
+    size = len(old_value.encode() if isinstance(old_value, str) else old_value)
+    free = current_id is None and not (yield Statement(PLACE_FREE, (old_id,)))[0][0]
+    if free:  # back to its old place in insertion order
+        yield Statement(PUT_IN_PLACE, (old_id, ns_id, key, old_value, size, old_created_at, now_ms, seq))
+    else:
+        yield Statement(WRITE, (ns_id, key, old_value, size, 0, old_created_at, now_ms, None, seq))

@@ -1,0 +1,61 @@
+"""Tables, indexes and migrations (storage.md sections 3 and 11), in SQLite's own dialect."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x50444231  # "PDB1"
+VERSION = 1
+
+VERSION_1 = """
+CREATE TABLE namespaces(
+  id            INTEGER PRIMARY KEY,
+  meta          TEXT NOT NULL,
+  context       TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  entry_count   INTEGER NOT NULL DEFAULT 0,
+  ttl_s         INTEGER,
+  evict_on_read INTEGER NOT NULL DEFAULT 1,
+  max_items     INTEGER,
+  secret        INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(meta, context, name)
+) STRICT;
+CREATE TABLE entries(
+  id         INTEGER PRIMARY KEY,
+  ns_id      INTEGER NOT NULL REFERENCES namespaces(id),
+  key        TEXT NOT NULL,
+  value      ANY NOT NULL,
+  size       INTEGER NOT NULL,
+  secret     INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  change     INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX entries_by_key       ON entries(ns_id, key);
+CREATE INDEX        entries_by_insertion ON entries(ns_id, id);
+CREATE INDEX        entries_by_expiry    ON entries(expires_at, ns_id) WHERE expires_at IS NOT NULL;
+CREATE TABLE commands(
+  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, face TEXT NOT NULL,
+  user TEXT NOT NULL, meta TEXT NOT NULL, affected INTEGER NOT NULL, error TEXT
+) STRICT;
+CREATE TABLE changes(
+  seq INTEGER PRIMARY KEY, command_id INTEGER NOT NULL, ns_id INTEGER NOT NULL, key TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  old_id INTEGER, old_created_at INTEGER, old_expires_at INTEGER,
+  old_value ANY
+) STRICT;
+CREATE TRIGGER entries_added AFTER INSERT ON entries BEGIN
+  UPDATE namespaces SET entry_count = entry_count + 1 WHERE id = new.ns_id;
+END;
+CREATE TRIGGER entries_removed AFTER DELETE ON entries BEGIN
+  UPDATE namespaces SET entry_count = entry_count - 1 WHERE id = old.ns_id;
+END;
+"""
+
+# Each migration leads from version n (its index) to n + 1; all pending ones run in one transaction (T-140).
+MIGRATIONS: tuple[str, ...] = (VERSION_1,)
+
+
+def migration_script(version: int) -> str:
+    """The script that brings a database of `version` to `VERSION`, in one transaction that also sets the version (T-140)."""
+    steps = "".join(MIGRATIONS[version:])
+    return f"BEGIN IMMEDIATE;{steps}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={VERSION};COMMIT;"

@@ -1,0 +1,56 @@
+"""The few things every stream language comes down to (U-06). One applier writes them, all or nothing.
+
+Addresses are complete: whoever reads a stream has already resolved positions, directives and prefixes.
+"""
+
+from __future__ import annotations
+
+from store.named import NamedTuple
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from store.model import Address, Position
+
+APPLIED = ""
+IGNORED = "ignored"
+SECURITY = "security"
+
+
+class Write(NamedTuple):
+    """Store `value` at `address`. `ttl_s`: asked for by the stream, legal in cache namespaces only (X-036).
+
+    `label` names the token in messages; it never holds a value.
+    """
+
+    address: Address
+    value: bytes
+    ttl_s: int | None
+    label: str
+
+
+class Move(NamedTuple):
+    """From here on the reader's lasting position is `position`. XStream never moves it: its directives end with the stream."""
+
+    position: Position
+
+
+class Control(NamedTuple):
+    """Run `command` (delete, reset) on the literal text `target`; stores nothing."""
+
+    command: str
+    target: str
+
+
+class Directive(NamedTuple):
+    """A token that says how to read others and is never stored. `note`: APPLIED, IGNORED (X-037) or SECURITY (X-038).
+
+    The value of a SECURITY directive is already `***` unless it is a user name.
+    """
+
+    name: str
+    value: str
+    note: str = APPLIED
+
+
+Event = Write | Move | Control | Directive
