@@ -77,7 +77,7 @@ def load_cursor(directory: str, user: str, name: str) -> Cursor:
     path = f"{user_directory(directory, user)}/{name}{_SUFFIX}"
     content = _read(path)
     if content is None:
-        raise _unknown(directory, user, name)
+        raise unknown_cursor(directory, user, name)
     return _decode(content, path, name, user)
 
 
@@ -138,6 +138,19 @@ def save_active(directory: str, user: str, active: Active | None) -> None:
         os.unlink(path)
     except FileNotFoundError:
         pass
+
+
+def delete_cursor(directory: str, user: str, name: str) -> None:
+    """Remove a cursor; if it was active, none is (P-094). The database stays. Raises `unknown-cursor`, OSError."""
+    if cursor_name(name) not in cursor_names(directory, user):
+        raise unknown_cursor(directory, user, name)
+    try:
+        active = active_cursor(directory, user)
+    except InputError:
+        active = None
+    if active == Active(name):
+        save_active(directory, user, None)
+    os.unlink(f"{user_directory(directory, user)}/{name}{_SUFFIX}")
 
 
 def user_directory(directory: str, user: str) -> str:
@@ -213,7 +226,7 @@ def _part(record: dict[str, Any], field: str) -> str | None:
     return name
 
 
-def _unknown(directory: str, user: str, name: str) -> InputError:
+def unknown_cursor(directory: str, user: str, name: str) -> InputError:
     names = cursor_names(directory, user)
     from difflib import get_close_matches
 

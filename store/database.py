@@ -6,21 +6,23 @@ Also holds the loop that both drivers share: `drive_reading`, `drive_writing`.
 from __future__ import annotations
 
 import os
-import sqlite3
 from time import monotonic, sleep
 
 from store import files
-from store.locking import WriterLock
-from store.schema import VERSION, migration_script
+from store.files import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from typing import TypeVar
 
+    from store.locking import WriterLock
     from store.operation import Operation, Rows, Statement
 
     T = TypeVar("T")
+else:
+    from store.files import sqlite3
 
 PRAGMAS = (
     "PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA trusted_schema=OFF;PRAGMA cell_size_check=ON;"
@@ -100,13 +102,22 @@ class Database:
 class Link:
     """An open connection with what writing on it needs. `empty`: stands for a file that does not exist yet."""
 
-    def __init__(self, connection: sqlite3.Connection, path: str, lock: WriterLock | None, *, empty: bool) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: str,
+        new_lock: Callable[[], WriterLock] | None,
+        *,
+        timeout: float = 5.0,
+        empty: bool,
+    ) -> None:
         self.connection = connection
         self.path = path
         self.empty = empty
-        self._lock = lock
-        self._identity = None if lock is None else _identity(path)
-        self._timeout = (lock.busy_timeout_ms if lock else 5000) / 1000
+        self._new_lock = new_lock
+        self._lock: WriterLock | None = None
+        self._identity = None if new_lock is None else _identity(path)
+        self._timeout = timeout
 
     def run(self, operation: Operation[T]) -> T:
         """Run `operation` with retries until the deadline (T-045), in a transaction of its own."""
@@ -126,8 +137,10 @@ class Link:
                 raise from_os_error(error, self.path) from None
 
     def _write(self, operation: Operation[T], deadline: float) -> T:
-        if self._lock is None:
+        if self._new_lock is None:
             return _transaction(self.connection, operation)
+        if self._lock is None:
+            self._lock = self._new_lock()
         self._lock.acquire(operation.name, deadline)
         try:
             if _identity(self.path) != self._identity:  # T-014
@@ -159,21 +172,29 @@ def open_link(
     """
     files.require_sqlite()
     timeout = busy_timeout_ms / 1000
-    if path == MEMORY or not (writes or os.path.exists(path)):
-        return Link(_in_memory(), path, None, empty=path != MEMORY)
-    lock = WriterLock(path + ".lock", busy_timeout_ms=busy_timeout_ms, waiting=waiting)
+    if path == MEMORY:
+        return Link(_in_memory(), path, None, empty=False)
+    if not (writes or os.path.exists(path)):
+        files.refuse_lone_log(path)
+        return Link(_in_memory(), path, None, empty=True)
+
+    def new_lock() -> WriterLock:
+        from store.locking import WriterLock  # only writers need it (T-040, T-211)
+
+        return WriterLock(path + ".lock", busy_timeout_ms=busy_timeout_ms, waiting=waiting)
+
     try:
         if not os.path.exists(path):
-            _create(path, lock, timeout)
+            _create(path, new_lock(), timeout)
         files.refuse_empty(path)
-        connection = _connect(path, timeout)
+        connection = connect(path, timeout)
         try:
             if files.check(connection, path) < VERSION:
-                _migrate(connection, lock, timeout)
+                _migrate(connection, new_lock(), timeout)
             connection.executescript(
                 PRAGMAS + (BULK_PRAGMAS if bulk else "") + ("PRAGMA query_only=ON" if reader else "")
             )
-            return Link(connection, path, lock, empty=False)
+            return Link(connection, path, new_lock, timeout=timeout, empty=False)
         except BaseException:
             connection.close()
             raise
@@ -197,7 +218,8 @@ def _create(path: str, lock: WriterLock, timeout: float) -> None:
         lock.release()
 
 
-def _connect(path: str, timeout: float) -> sqlite3.Connection:
+def connect(path: str, timeout: float) -> sqlite3.Connection:
+    """A connection to the existing file at `path`, of which only the header is known to be readable. `timeout`: seconds."""
     connection = sqlite3.connect(
         files.uri(path, "mode=rw"), uri=True, isolation_level=None, timeout=timeout, cached_statements=256
     )
@@ -214,6 +236,8 @@ def _connect(path: str, timeout: float) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, lock: WriterLock, timeout: float) -> None:
+    from store.schema import migration_script
+
     lock.acquire("migrate", monotonic() + timeout)
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -226,6 +250,8 @@ def _migrate(connection: sqlite3.Connection, lock: WriterLock, timeout: float) -
 
 
 def _in_memory() -> sqlite3.Connection:
+    from store.schema import migration_script
+
     connection = sqlite3.connect(MEMORY, isolation_level=None, cached_statements=256)
     connection.executescript(migration_script(0) + "PRAGMA foreign_keys=ON;")
     return connection

@@ -13,6 +13,7 @@ import stat
 from store.errors import Corrupt, LimitError, StoreError, Unavailable
 from store.locking import locked
 
+SPACES = {ord(c): " " for c in "\t\r\n"}
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 ROOM = 65536  # less than this is as good as none
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -86,7 +87,10 @@ def cannot_open(path: str) -> StoreError:
             )
         return no_permission(parent)
     except NotADirectoryError:
-        return Unavailable("no-directory", f"{_nearest_parent(path)} is not a directory")
+        above = os.path.dirname(path)
+        while not os.path.lexists(above):
+            above = os.path.dirname(above)
+        return Unavailable("no-directory", f"{above} is not a directory")
     except OSError:
         return no_permission(path)
     if stat.S_ISDIR(found.st_mode):
@@ -164,4 +168,4 @@ def _first_bytes(path: str) -> str:
         return "unreadable"
     if head.startswith(b"SQLite format 3\0"):
         return "an SQLite header with damaged contents"
-    return "text" if head.isascii() else "binary data"
+    return "text" if head.isascii() and head.decode().translate(SPACES).isprintable() else "binary data"

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 
 from store.errors import Corrupt, Unavailable
-from store.schema import APPLICATION_ID, VERSION, migration_script
+from store.workspace import make_directory
 
-MINIMUM_SQLITE = (3, 37, 0)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:
+        import _sqlite3 as sqlite3  # what `sqlite3` wraps: `datetime` and other company cost a tenth of a `get` (T-200)
+    except ImportError:  # another Python than CPython
+        import sqlite3
+
+APPLICATION_ID = 0x50444231  # "PDB1"
+VERSION = 1
+"""Of the schema; the migrations that lead to it are in store/schema.py."""
+MINIMUM_SQLITE = (3, 37)
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse")
 
 
@@ -49,6 +60,9 @@ def uri(path: str, options: str) -> str:
 
 def create(path: str) -> None:
     """Make an empty database at `path`, complete or not at all. The caller holds the writer lock (T-012)."""
+    from store.schema import migration_script
+
+    refuse_lone_log(path)
     new = path + ".new"
     for leftover in (new, new + "-wal", new + "-shm", new + "-journal"):
         try:
@@ -71,16 +85,27 @@ def create(path: str) -> None:
         os.close(directory)
 
 
+def refuse_lone_log(path: str) -> None:
+    """Raise `database-moved` if `path` is missing but its log holds something (T-004).
+
+    SQLite would play that log into a new file of this name and destroy it; and a read must not take the loss for an empty store.
+    """
+    for log in (path + "-wal", path + "-journal"):
+        try:
+            lone = os.stat(log).st_size > 0 and not os.path.exists(path)  # in this order: somebody may be creating it
+        except OSError:
+            continue  # there is none, or it cannot be seen: then opening says why
+        if lone:
+            raise Unavailable(
+                "database-moved",
+                f"{path} is gone, but its log {log} is still there; nothing was created",
+                hint="put the .db file back beside it; to start afresh on purpose, move the log away",
+            )
+
+
 def make_parents(path: str) -> None:
     """Make the directories above `path`, 0700 each (P-107, P-115)."""
-    parent = os.path.dirname(path)
-    if not os.path.isdir(parent):
-        make_parents(parent)
-        try:
-            os.mkdir(parent, 0o700)
-        except FileExistsError:
-            if not os.path.isdir(parent):
-                raise Unavailable("no-directory", f"{parent} is not a directory") from None
+    make_directory(os.path.dirname(path))
 
 
 def on_network(path: str) -> bool:
@@ -122,5 +147,5 @@ def refuse_empty(path: str) -> None:
 
 def require_sqlite() -> None:
     """Raise `old-sqlite` below 3.37, which lacks STRICT tables (T-020)."""
-    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+    if tuple(map(int, sqlite3.sqlite_version.split(".")[:2])) < MINIMUM_SQLITE:
         raise Unavailable("old-sqlite", f"SQLite {sqlite3.sqlite_version} is too old; prontodb needs 3.37 or newer")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-APPLICATION_ID = 0x50444231  # "PDB1"
-VERSION = 1
+from store.files import APPLICATION_ID, VERSION
 
 VERSION_1 = """
 CREATE TABLE namespaces(

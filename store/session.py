@@ -10,7 +10,6 @@ import os
 
 from store.addresses.dotted import Reading
 from store.addresses.names import bad_delimiter, database_name, effective_meta, isolated_file, meta_name, user_name
-from store.cursors import Active, Cursor, active_cursor, load_cursor
 from store.errors import ContextError, InputError, Refused, StoreError
 from store.model import Actor, Position
 from store.named import NamedTuple
@@ -20,6 +19,8 @@ from store.workspace import Workspace, absolute, find_workspace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from store.cursors import Cursor
 
 DEFAULT_DATABASE = "main"
 DATABASE_SUFFIX = ".db"
@@ -187,10 +188,15 @@ def _database(
     choice: Choice, environ: Mapping[str, str], cwd: str, workspace: Workspace, guard: Guard
 ) -> tuple[str, str | None, Cursor | None]:
     """The database file, the name of the cursor in effect and its record, by P-095: option, cursor, active cursor, default."""
-    given = _option(choice.database, environ, "PRONTO_DATABASE")
+    # A typed --cursor is nearer than an exported database (P-006): what was asked for must not be passed over in silence.
+    given = choice.database if choice.cursor is not None else _option(choice.database, environ, "PRONTO_DATABASE")
     if given is not None:
         return database_path(given, environ, cwd, workspace), None, None
     name = _option(choice.cursor, environ, "PRONTO_CURSOR")
+    if name is None and not os.path.isdir(workspace.cursors):  # nobody has a cursor: most of the time (T-211)
+        return _default_database(environ, cwd, workspace, guard.user), None, None
+    from store.cursors import Active, active_cursor, load_cursor
+
     active = Active(name) if name is not None else active_cursor(workspace.cursors, guard.user)
     if active is None:
         return _default_database(environ, cwd, workspace, guard.user), None, None

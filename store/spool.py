@@ -37,6 +37,7 @@ from store.workspace import make_directory, make_file, sync_directory, write_all
 __all__ = ["Kept", "NoPlace", "Orphan", "Received", "Spool", "has_pipe", "peek", "receive_in_memory"]
 
 KEPT_FOR_S = 86400
+ATTEMPTS = 16  # at a new file: a directory that vanishes or an adopter that is quicker costs one each
 
 
 class NoPlace(Unavailable):
@@ -230,7 +231,7 @@ class Spool:
             raise OSError(errno.ENOENT, "there is none")
         seconds = int(time()) if now_s is None else now_s
         scope = scope_of(self._database, self._meta)
-        while True:
+        for _ in range(ATTEMPTS):
             path = f"{self.directory}/{spool_name(seconds, scope, suffix)}{PART}"
             try:
                 fd = make_file(path)
@@ -250,6 +251,7 @@ class Spool:
             except OSError:
                 drop(fd, path)
                 raise
+        raise OSError(errno.EAGAIN, "no file could be made", self.directory)
 
     def _write(self, content: bytes, suffix: str, now_s: int) -> Received:
         """Spool content that is only in memory. Raises OSError."""

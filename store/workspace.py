@@ -5,7 +5,6 @@ Finding a workspace reads and creates nothing. Whoever first needs a directory m
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 
@@ -81,16 +80,19 @@ def absolute(path: str, cwd: str) -> str:
 def make_directory(path: str) -> None:
     """Make `path` and what is missing above it, each 0700 (P-115). Fine if it exists. Raises OSError."""
     try:
-        os.mkdir(path, 0o700)
+        try:
+            os.mkdir(path, 0o700)
+        except FileNotFoundError:
+            parent = os.path.dirname(path)
+            if parent in ("", path):
+                raise
+            make_directory(parent)
+            os.mkdir(path, 0o700)
     except FileExistsError:
         if not os.path.isdir(path):
+            import errno
+
             raise NotADirectoryError(errno.ENOTDIR, "not a directory", path) from None
-    except FileNotFoundError:
-        parent = os.path.dirname(path)
-        if parent in ("", path):
-            raise
-        make_directory(parent)
-        make_directory(path)
 
 
 def make_file(path: str) -> int:

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 STEERING_THE_SUITE = ("PRONTO_VECTORS", "PRONTO_FAULTS")
-"""Every other PRONTO_ variable would steer the program."""
+"""Variables that begin so choose data, size and seed of tests; every other PRONTO_ variable would steer the program."""
 FOREIGN = ("PYTHONPATH", "LANG", "LANGUAGE", "NO_COLOR", "COLUMNS", "LINES", "EDITOR", "VISUAL", "PAGER", "TMUX")
 """Settings of whoever runs the tests that the program or its children would notice."""
 NUMBERS = count(1)
@@ -60,7 +60,7 @@ def home(homes: Path) -> Iterator[Path]:
     home.mkdir()
     before, directory = dict(os.environ), os.getcwd()
     for name in list(os.environ):
-        if name in FOREIGN or (name.startswith(("XDG_", "LC_", "PRONTO_")) and name not in STEERING_THE_SUITE):
+        if name in FOREIGN or (name.startswith(("XDG_", "LC_", "PRONTO_")) and not name.startswith(STEERING_THE_SUITE)):
             del os.environ[name]
     os.environ["HOME"] = str(home)
     for name, place in (

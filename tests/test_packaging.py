@@ -102,8 +102,8 @@ def run(*command: str | Path, pythonpath: str | Path = "", cwd: Path | None = No
 
 def keeps_and_gives_back(*program: str | Path, pythonpath: str | Path, cwd: Path | None = None) -> None:
     """Check that `program` stores a value and reads it again."""
-    code, _, error = run(*program, "set", "app.ui.theme", "dark", pythonpath=pythonpath, cwd=cwd)
-    assert (code, error) == (0, b"")
+    code, output, error = run(*program, "set", "app.ui.theme", "dark", pythonpath=pythonpath, cwd=cwd)
+    assert (code, output) == (0, b""), error
     assert run(*program, "get", "app.ui.theme", pythonpath=pythonpath, cwd=cwd) == (0, b"dark\n", b"")
 
 

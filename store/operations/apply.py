@@ -115,7 +115,7 @@ def _rows(
     old_id, old_value, created_at, old_expires_at, old_secret = old
     if old_expires_at is not None and old_expires_at <= now_ms:
         old_id = old_value = created_at = old_expires_at = None
-    secret = bool(space.secret or old_secret)
+    secret = bool(space.secret or old_secret or write.secret)
     before = kept(old_id, old_value, created_at, old_expires_at, secret)
     expires_at = None
     if space.ttl_s is not None or write.ttl_s is not None:
@@ -125,6 +125,8 @@ def _rows(
             raise StreamError(
                 error.code, f"{write.label}: {error.message}", hint=error.hint, text=write.label
             ) from None
+        if space.ttl_s is not None and write.expires_at is not None:
+            expires_at = write.expires_at
     created = now_ms if created_at is None else created_at
     value = write.value
     return before, (space.id, address.key, bind(value), len(value), int(secret), created, now_ms, expires_at)

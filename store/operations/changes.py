@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from store.errors import NotFound, Refused
 from store.model import Address
+from store.named import NamedTuple
 from store.operation import Statement, reading, writing
 from store.operations.commands import record, set_affected
 from store.operations.entries import CHANGE, DELETE, OLD, REMOVE, SET, WRITE, kept
@@ -17,21 +18,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from store.model import Actor
-    from store.operation import Steps
+    from store.operation import Rows, Steps
     from store.operations.pipes import Removed
 
 NUMBERS = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM changes"
 MOVED = "SELECT DISTINCT ns_id FROM changes WHERE seq > ?"
-COMMAND = "SELECT type, target, error FROM commands WHERE id = ? AND meta = ?"
-LAST_COMMAND = (
-    "SELECT max(c.id) FROM commands c WHERE c.meta = ? AND c.user = ? AND c.error IS NULL AND c.type <> 'undo'"
-    " AND EXISTS (SELECT 1 FROM changes h WHERE h.command_id = c.id)"
+COMMAND = "SELECT type, target, affected FROM commands WHERE id = ? AND meta = ?"
+ALL = (
+    "SELECT h.seq, h.command_id, h.ns_id, h.key, c.type, c.user, c.meta FROM changes h LEFT JOIN commands c ON c.id = h.command_id"
+    " ORDER BY h.seq"
 )
 OF_COMMAND = (
     "SELECT seq, ns_id, key, kind, old_id, old_created_at, old_value FROM changes WHERE command_id = ? AND kind <> 3"
     " ORDER BY seq DESC"
 )
-NEWER = "SELECT max(seq) FROM changes WHERE ns_id = ? AND key = ?"
 NAMESPACE = "SELECT meta, context, name FROM namespaces WHERE id = ?"
 PLACE_FREE = "SELECT count(*) FROM entries WHERE id = ?"
 PUT_IN_PLACE = (
@@ -69,19 +69,23 @@ def changes_since(seq: int) -> Steps[Moved]:
 
 @writing
 def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Removed] = ()) -> Steps[Undone]:
-    """Put back what a command changed, as a new command; None means the last one that can be undone.
+    """Put back what a command changed, as a new command; None means the user's last one that is not undone yet.
 
     pipes: cached pipes the command consumed, put back in the same transaction (their old values are never kept in history).
     Raises `nothing-to-undo`; `changed-since` when an entry was changed again later (T-101); `not-kept` when an old value was
-    secret or expiring. Then nothing is changed.
+    secret or expiring, or the command changed more entries than history holds. Then nothing is changed.
     """
+    standing = _standing((yield Statement(ALL)))
     if command_id is None:
-        command_id = (yield Statement(LAST_COMMAND, (by.meta, by.user)))[0][0]
+        mine = [change.command_id for stack in standing.values() for change in stack if change.by == (by.user, by.meta)]
+        command_id = max(mine, default=0)
     found = (yield Statement(COMMAND, (command_id, by.meta))) if command_id else []
     changes = (yield Statement(OF_COMMAND, (command_id,))) if found else []
     if not found or not changes:
         raise NotFound("nothing-to-undo", "there is nothing to undo")
-    kind, target, _error = found[0]
+    kind, target, affected = found[0]
+    if len(changes) < affected:  # more than history holds (T-102): undoing what is left of it would be half an undo
+        raise Refused("not-kept", "it changed more entries than are kept in history; nothing was undone")
     record_id = yield from record("undo", target, 0, by=by, now_ms=now_ms)
     addresses = []
     for change in changes:
@@ -89,7 +93,11 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
         address = Address(meta, context, name, change[2])
         if address.is_cache:
             continue  # expiring: its value was never kept; `pipes` holds it if it is to come back
-        yield from _refuse_if_changed(change)
+        stack = standing[change[1], change[2]]
+        if not stack or stack[-1].seq != change[0]:
+            raise Refused(
+                "changed-since", "it was changed again since; nothing was undone", hint="undo the newer change first"
+            )
         yield from _reverse(change, record_id, now_ms)
         addresses.append(address)
     back = yield from restore(by.meta, pipes, by=by, now_ms=now_ms)
@@ -97,13 +105,24 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
     return Undone(kind, target, tuple(addresses), back)
 
 
-def _refuse_if_changed(change: tuple[Any, ...]) -> Steps[None]:
-    seq, ns_id, key = change[:3]
-    newest = (yield Statement(NEWER, (ns_id, key)))[0][0]
-    if newest != seq:
-        raise Refused(
-            "changed-since", "it was changed again since; nothing was undone", hint="undo the newer change first"
-        )
+class _Standing(NamedTuple):
+    """A change that still stands: neither undone nor itself an undoing. `by`: user and meta."""
+
+    seq: int
+    command_id: int
+    by: tuple[str, str]
+
+
+def _standing(rows: Rows) -> dict[tuple[int, str], list[_Standing]]:
+    """For each entry its changes that still stand, oldest first: every undoing takes the last one away."""
+    stacks: dict[tuple[int, str], list[_Standing]] = {}
+    for seq, command_id, ns_id, key, kind, user, meta in rows:
+        stack = stacks.setdefault((ns_id, key), [])
+        if kind != "undo":
+            stack.append(_Standing(seq, command_id, (user or "", meta or "")))
+        elif stack:
+            stack.pop()
+    return stacks
 
 
 def _reverse(change: tuple[Any, ...], record_id: int, now_ms: int) -> Steps[None]:

@@ -11,15 +11,20 @@ if TYPE_CHECKING:
 
 RECORD = "INSERT INTO commands(at, type, target, face, user, meta, affected, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 AFFECTED = "UPDATE commands SET affected = ? WHERE id = ?"
-OLDEST_BY_COUNT = "SELECT command_id FROM changes ORDER BY seq DESC LIMIT 1 OFFSET ?"
+OLDEST_BY_COUNT = "SELECT seq FROM changes ORDER BY seq DESC LIMIT 1 OFFSET ?"
 # length() counts characters of text; near enough for a limit whose point is that history does not grow without end.
 OLDEST_BY_SIZE = (
-    "SELECT max(command_id) FROM (SELECT command_id, sum(coalesce(length(old_value), 0)) OVER (ORDER BY seq DESC) AS total"
+    "SELECT max(seq) FROM (SELECT seq, sum(coalesce(length(old_value), 0)) OVER (ORDER BY seq DESC) AS total"
     " FROM changes) AS sized WHERE total > ?"
 )
 NEWEST_CHANGE = "SELECT coalesce(max(seq), 0) FROM changes"
-TRIM_CHANGES = "DELETE FROM changes WHERE command_id <= ? AND seq < ?"
-TRIM_COMMANDS = "DELETE FROM commands WHERE id <= ?"
+# The end of the command that change number ? belongs to, and the last command up to there. 0 is no command: evictions, sweeps.
+END_OF_COMMAND = (
+    "SELECT max(seq), max(command_id) FROM changes WHERE seq <= ?"
+    " OR command_id = (SELECT command_id FROM changes WHERE seq = ? AND command_id <> 0)"
+)
+TRIM_CHANGES = "DELETE FROM changes WHERE seq <= ? AND seq < ?"
+TRIM_COMMANDS = "DELETE FROM commands WHERE id <= ? AND id NOT IN (SELECT command_id FROM changes)"
 
 KEPT_CHANGES = 10_000
 KEPT_CHARACTERS = 64 * 1024 * 1024
@@ -52,12 +57,14 @@ def record_failure(kind: str, target: str, error: str, *, by: Actor, now_ms: int
 def trim() -> Steps[None]:
     """Keep the last 10,000 changes or 64 MB of old values, whichever is less; the oldest commands go whole (T-102).
 
-    The newest change stays whatever happens, so that change numbers never repeat (T-048). Entries are not touched.
+    The newest change stays whatever happens, so that change numbers never repeat (T-048), and so does its command. What stays
+    has no gaps: whoever knows a number that is kept misses nothing (T-086). Entries are not touched.
     """
     by_count = yield Statement(OLDEST_BY_COUNT, (KEPT_CHANGES,))
     by_size = yield Statement(OLDEST_BY_SIZE, (KEPT_CHARACTERS,))
     last = max([row[0] for row in by_count + by_size if row[0] is not None], default=0)
     if last:
         newest: int = (yield Statement(NEWEST_CHANGE))[0][0]
-        yield Statement(TRIM_CHANGES, (last, newest))
-        yield Statement(TRIM_COMMANDS, (last,))
+        end, last_command = (yield Statement(END_OF_COMMAND, (last, last)))[0]
+        yield Statement(TRIM_CHANGES, (end, newest))
+        yield Statement(TRIM_COMMANDS, (last_command,))

@@ -7,9 +7,9 @@ from store.errors import AddressError, NotFound, Refused
 from store.model import Address, Entry
 from store.named import NamedTuple
 from store.operation import Statement, reading, writing
-from store.operations.commands import record
-from store.operations.expiry import expiry_of, limit_items, sweep_some
 from store.values import bind, unbind
+
+# What only writing needs is imported by the functions that write: a `get` passes here (T-211).
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ class Written(NamedTuple):
     command_id: int
 
 
+class Deleted(NamedTuple):
+    """Whether a live entry was there, and the number of the command, for undo."""
+
+    found: bool
+    command_id: int
+
+
 class Copied(NamedTuple):
     """What a copy did: the destination, whether something was there before, whether a cached pipe went."""
 
@@ -113,6 +120,8 @@ def set_entry(
     `ttl_s`: seconds, only in a cache namespace (`ttl_not_allowed`). An entry once secret stays secret (U-11).
     Raises `reserved` for `pipe.cache` (P-022).
     """
+    from store.operations.commands import record
+
     refuse_cache(address)
     command_id = yield from record("set", print_address(address), 1, by=by, now_ms=now_ms)
     target, change = yield from write(address, value, command_id, now_ms=now_ms, ttl_s=ttl_s, secret=secret)
@@ -120,14 +129,31 @@ def set_entry(
 
 
 @writing
-def delete(address: Address, *, by: Actor, now_ms: int) -> Steps[bool]:
-    """Remove the entry; whether a live one was there (P-032). Recorded either way."""
+def set_unless_changed(
+    address: Address, value: bytes, *, known_change: int | None, by: Actor, now_ms: int, secret: bool = False
+) -> Steps[Written]:
+    """Store `value` if the entry is still the one that was read: `known_change` is its change number, None if there was none.
+
+    Raises `changed-meanwhile`, with nothing changed, and what `set_entry` raises.
+    """
+    entry = yield from find(address)
+    current = None if entry is None or entry.expired(now_ms) else entry.change
+    if current != known_change:
+        raise Refused("changed-meanwhile", f"{print_address(address)} was changed by somebody else meanwhile")
+    return (yield from set_entry(address, value, by=by, now_ms=now_ms, secret=secret))
+
+
+@writing
+def delete(address: Address, *, by: Actor, now_ms: int) -> Steps[Deleted]:
+    """Remove the entry (P-032). Recorded whether a live one was there or not."""
+    from store.operations.commands import record
+
     address = yield from settle(address, writes=False)
     entry = yield from find(address)
     live = entry is not None and not entry.expired(now_ms)
     command_id = yield from record("delete", print_address(address), int(live), by=by, now_ms=now_ms)
     yield from remove(address, command_id, DELETE)
-    return live
+    return Deleted(live, command_id)
 
 
 @writing
@@ -148,6 +174,8 @@ def copy(source: Address, destination: Address, *, by: Actor, now_ms: int) -> St
     The expiry is not inherited, secrecy is. Raises NotFound; `same-address`, `reserved`; `corrupt` when the bytes of a cached
     pipe do not match the digest in its key (T-114), with nothing changed.
     """
+    from store.operations.commands import record
+
     refuse_cache(destination)
     source = yield from settle(source, writes=False)
     if source == destination:
@@ -203,6 +231,8 @@ def write(
     secret: bool = False,
 ) -> Steps[tuple[Address, int]]:
     """Write one entry under a command already recorded (T-047): change row, entry, limited sweep, max_items."""
+    from store.operations.expiry import expiry_of, limit_items, sweep_some
+
     address = yield from settle(address, writes=True)
     space = yield from make_space(address)
     expires_at = expiry_of(address, space.ttl_s, ttl_s, now_ms)

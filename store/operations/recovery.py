@@ -125,6 +125,15 @@ def run_stream(meta: str, key: str, writes: Sequence[Write], *, by: Actor, now_m
 
 
 @writing
+def store_stream(
+    writes: Sequence[Write], *, by: Actor, now_ms: int, target: str
+) -> Steps[tuple[list[Address], int | None]]:
+    """`apply_writes` for a stream that lies in a file called `target`; also gives the command's number, as in `Streamed`."""
+    addresses, command_id = yield from apply_steps(writes, by=by, now_ms=now_ms, kind="stream", target=target)
+    return addresses, command_id if len(writes) < KEPT_CHANGES else None
+
+
+@writing
 def take_back(done: Sequence[tuple[int, Removed | None]], *, by: Actor, now_ms: int) -> Steps[int]:
     """Undo recoveries, the last one first, and put their pipes back; all or nothing. How many pipes came back.
 

@@ -20,13 +20,16 @@ SECURITY = "security"
 class Write(NamedTuple):
     """Store `value` at `address`. `ttl_s`: asked for by the stream, legal in cache namespaces only (X-036).
 
-    `label` names the token in messages; it never holds a value.
+    `label` names the token in messages; it never holds a value. `expires_at`: an expiry in ms that an import brings along, kept
+    in cache namespaces and ignored elsewhere (P-135). `secret`: to be marked so (U-11).
     """
 
     address: Address
     value: bytes
     ttl_s: int | None
     label: str
+    expires_at: int | None = None
+    secret: bool = False
 
 
 class Move(NamedTuple):

@@ -127,6 +127,8 @@ def test_paths_that_cannot_be_a_database(path: Path) -> None:
     below = path.parent / "file"
     below.write_text("x")
     assert refused(below / "main.db") == "no-directory"
+    with pytest.raises(StoreError, match=f"{below} is not a directory"):
+        put(below / "deep" / "main.db")
 
 
 def test_a_link_and_its_target_are_one_database(path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from store.addresses import print_key
-from store.errors import Refused, StreamError
+from store.errors import NotFound, Refused, StreamError
 from store.model import Actor, Address, Listing
-from store.operations import apply, changes, commands, entries, listing, namespaces, pipes
+from store.operations import apply, changes, commands, entries, history, listing, namespaces, pipes
 from store.streams.events import Write
 from tests.store.drivers import KINDS, driver
 
@@ -107,6 +107,68 @@ class TestHistory:
         assert undone.addresses == (at("k"),)
         assert db.run(entries.get(at("k"))).value == b"1"
         assert db.run(entries.get(at("k"))).created_at == T0
+
+    def test_undo_goes_further_back_each_time(self, db: Any) -> None:
+        """Each undoing takes the last standing change away, so that the one before it is next."""
+        for number in range(3):
+            put(db, "k", b"%d" % number, T0 + number)
+        values = []
+        for _ in range(3):
+            db.run(changes.undo(None, by=BY, now_ms=T0))
+            entry = db.run(entries.get(at("k")))
+            values.append(entry and entry.value)
+        assert values == [b"1", b"0", None]
+        with pytest.raises(NotFound):
+            db.run(changes.undo(None, by=BY, now_ms=T0))
+        put(db, "k", b"again")
+        db.run(changes.undo(None, by=BY, now_ms=T0))
+        assert db.run(entries.get(at("k"))) is None
+
+    def test_undo_takes_only_ones_own_last_command(self, db: Any) -> None:
+        put(db, "mine", b"v")
+        theirs = Actor("alice", "", "cli")
+        db.run(entries.set_entry(at("theirs"), b"v", by=theirs, now_ms=T0))
+        elsewhere = at("elsewhere", meta="org")
+        db.run(entries.set_entry(elsewhere, b"v", by=Actor("", "org", "cli"), now_ms=T0))
+        db.run(changes.undo(None, by=BY, now_ms=T0))
+        assert db.run(entries.get(at("mine"))) is None
+        assert db.run(entries.get(at("theirs"))) is not None
+        assert db.run(entries.get(elsewhere)) is not None
+
+    def test_clearing_is_one_command_that_can_be_undone(self, db: Any) -> None:
+        """M-138, M-139."""
+        for key in "abc":
+            put(db, key, key.encode())
+        put(db, at("x", "app", "other"), b"x")
+        put(db, at("x", "user", "other"), b"x")
+        assert db.run(history.clear("", "app", "notes", by=BY, now_ms=T0)) == 3
+        assert db.run(history.clear("", "app", by=BY, now_ms=T0)) == 1
+        assert db.run(history.clear("", by=BY, now_ms=T0)) == 1
+        assert db.run(namespaces.namespaces("", now_ms=T0)) == []
+        kinds = [(done.kind, done.target, done.affected) for done in db.run(history.history("", limit=3))]
+        assert kinds == [("clear_namespace", "app:notes", 3), ("clear_context", "app", 1), ("reset", "storage", 1)]
+        for _ in range(3):
+            db.run(changes.undo(None, by=BY, now_ms=T0))
+        assert db.run(listing.keys(Listing("", "app", "notes"), now_ms=T0)) == ["a", "b", "c"]
+
+    def test_the_life_of_an_entry(self, db: Any) -> None:
+        put(db, "k", b"1")
+        put(db, "k", b"2")
+        db.run(entries.delete(at("k"), by=BY, now_ms=T0))
+        put(db, "s", b"hunter2", secret=True)
+        put(db, "s", b"hunter3")
+        life = db.run(history.timeline(at("k")))
+        assert [(m.command, m.before) for m in life] == [("set", None), ("set", b"1"), ("delete", b"2")]
+        assert [(m.before, m.withheld) for m in db.run(history.timeline(at("s")))] == [(None, False), (None, True)]
+
+    def test_failed_commands_can_be_asked_for(self, db: Any) -> None:
+        put(db, "k", b"1")
+        rescue(db, b"kept")
+        db.run(commands.record_failure("set", "app.notes.k", "ttl_not_allowed", by=BY, now_ms=T0))
+        (failed,) = db.run(history.history("", failed=True))
+        assert (failed.kind, failed.error) == ("set", "ttl_not_allowed")
+        assert [done.error for done in db.run(history.history(""))] == [None, None, "ttl_not_allowed"]
+        assert db.run(history.history("org")) == []
 
     def test_undo_of_a_delete_restores_the_place_in_order(self, db: Any) -> None:
         for key in "abc":

@@ -64,8 +64,8 @@ class TestEntries:
     def test_delete_is_idempotent_and_says_what_it_found(self, db: Any) -> None:
         """P-032."""
         put(db, "k", b"v")
-        assert db.run(entries.delete(at("k"), by=BY, now_ms=T0)) is True
-        assert db.run(entries.delete(at("k"), by=BY, now_ms=T0)) is False
+        assert db.run(entries.delete(at("k"), by=BY, now_ms=T0)).found
+        assert db.run(entries.delete(at("k"), by=BY, now_ms=T0)).found is False
         assert db.run(entries.get(at("k"))) is None
 
     def test_an_append_key_takes_the_next_index(self, db: Any) -> None:

@@ -1,0 +1,101 @@
+"""`stream`: a token stream from standard input into the store, all or nothing (X-030…X-045, P-150)."""
+
+from __future__ import annotations
+
+import os
+
+from store.errors import Corrupt, Refused, StoreError, Unavailable
+from tui.headless.output import STDIN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from store.model import Address
+    from store.streams.events import Event, Write
+    from tui.headless.main import Call
+
+SUFFIX = "stream"  # P-067
+
+
+def stream(call: Call) -> int:
+    """Read, check, then write everything in one transaction. What is rejected is masked and kept (X-042, P-078)."""
+    if os.isatty(STDIN):
+        raise call.usage("No input: the tokens come from standard input, which is a terminal")
+    from tui.headless import rescuing
+
+    try:
+        refuse_if_off(call)
+        limit = call.session.settings.max_input
+    except StoreError as error:
+        raise rescuing.keep_stream(call, None, error) from None
+    from store.stdin import receive_in_memory
+    from store.streams.placing import is_kept
+
+    content = receive_in_memory(STDIN, limit=limit)
+    try:
+        events, addresses = _store(call, content)
+    except (Unavailable, Corrupt) as error:
+        raise rescuing.keep_stream(call, content, error) from None
+    except StoreError as error:
+        if not is_kept(error):
+            raise
+        raise rescuing.rescue_stream(call, content, error) from None
+    _report(call, events, addresses)
+    return 0
+
+
+def refuse_if_off(call: Call) -> None:
+    """P-150: raise when streaming is switched off, or its part is not installed."""
+    enabled = call.session.settings.streaming
+    if enabled and streaming_installed():
+        return
+    way = (
+        "set PRONTO_STREAMING=on, or features.streaming=on in pronto.conf"
+        if not enabled
+        else "install prontodb completely"
+    )
+    raise Refused("streaming-off", "the streaming feature is not enabled", hint=way)
+
+
+def streaming_installed() -> bool:
+    """Whether the stream readers are there to be imported."""
+    try:
+        import store.streams.placing  # noqa: F401 - only whether it is there
+    except ImportError:
+        return False
+    return True
+
+
+def _store(call: Call, content: bytes) -> tuple[list[Event], list[Address]]:
+    from store.operations.apply import apply_writes
+    from store.streams.events import Write
+    from store.streams.placing import Security, read_stream
+
+    session = call.session
+    security = Security(
+        required=session.settings.security_required,
+        admin_password=call.environ.get("PRONTO_ADMIN_PASS"),
+        locked_user=session.guard.user_lock or None,
+    )
+    events = read_stream(content, session.reading, security=security)
+    writes: list[Write] = [event for event in events if isinstance(event, Write)]
+    call.target = f"{len(writes)} tokens"
+    if not writes:
+        return events, []
+    addresses = call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, target=call.target))
+    return events, addresses
+
+
+def _report(call: Call, events: list[Event], addresses: list[Address]) -> None:
+    from store.streams.placing import ignored, report
+
+    for line in ignored(events):
+        call.output.warn(line, "ignored-directive")
+    if call.output.json:
+        from store.addresses import print_address
+
+        call.output.object(stored=len(addresses), addresses=[print_address(address) for address in addresses])
+        return
+    if call.output.quiet:
+        return
+    for line in report(events, addresses, verbose=call.has("verbose")):
+        call.output.line(line)
