@@ -13,7 +13,7 @@ DEV := $(VENV)/.installed-dev
 SOURCES := pyproject.toml tui/prontodb
 comma := ,
 
-.PHONY: help demo test check format bench bench-fast faults screenshots clean
+.PHONY: help demo test check format bench bench-fast faults screenshots docs clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,9 +46,12 @@ faults: $(TEST) ## the fault tests with the large numbers; takes long
 screenshots: $(TEST) ## take the pictures of screenshots/ again, from a real run
 	$(PY) screenshots/make.py
 
+docs: $(TEST) ## make docs/reference.md again, and what the examples of every page print
+	$(PY) -m docs.make
+
 clean: ## remove what the targets above made, .venv included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find store search tui tests bench screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
+	find store search tui tests bench docs screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- setting up -----------------------------------------------------------------------------------------------------
 

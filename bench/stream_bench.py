@@ -1,0 +1,64 @@
+"""Reading and applying streams: linear, fast, close to `executemany` (design.md section 6, P-142)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.measure import Result, compare, seconds
+from bench.raw import BY, NOW, UPSERT, new_raw
+from store.addresses.dotted import Reading
+from store.database import Database
+from store.operations.apply import apply_writes
+from store.streams.bucket import collect
+from store.streams.events import Write
+from store.streams.placing import place
+from store.streams.render import render
+from store.streams.xstream import Token, parse
+
+VALUE = "a value; with a semicolon"
+
+
+def run(directory: Path, fast: bool) -> Iterator[Result]:
+    """Parsing, linearity, rendering, and the whole of `stream`."""
+    count = 20_000 if fast else 100_000
+    rounds = 3 if fast else 7
+    tokens = [Token(f"space{n % 10}", f"key{n:07d}", VALUE, 0) for n in range(count)]
+    text = render(tokens)
+    few = render(tokens[:10_000])
+    yield compare(
+        "10 times the tokens",
+        lambda: parse(render(tokens[:20_000])),
+        lambda: [parse(render(tokens[:2_000])) for _ in range(10)],
+        1.5,
+        rounds=rounds * 3,
+        note="linear: against ten small ones",
+    )
+    yield compare(
+        "P-142 10k tokens parsed and collected",
+        lambda: collect(parse(few), "hybrid"),
+        lambda: few.split(";"),
+        None,
+        rounds=rounds * 3,
+        note=f"{10_000 / seconds(lambda: parse(few)):,.0f} tokens a second; must stay above 100,000",
+    )
+    rows = [("app", token.ns, token.key, token.value, NOW) for token in tokens]
+    ours, bare = directory / "stream.db", directory / "raw-stream.db"
+
+    def stream() -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{ours}{suffix}").unlink(missing_ok=True)
+        writes = [event for event in place(parse(text), Reading()) if isinstance(event, Write)]
+        with Database(str(ours), bulk=True) as database:
+            database.run(apply_writes(writes, by=BY, now_ms=NOW))
+
+    def floor() -> None:
+        raw = new_raw(bare)
+        raw.execute("BEGIN IMMEDIATE")
+        raw.executemany(UPSERT, rows)
+        raw.execute("COMMIT")
+        raw.close()
+
+    yield compare(
+        f"stream of {count} tokens", stream, floor, 5, rounds=rounds, note="parsing included; against executemany"
+    )
