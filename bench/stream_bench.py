@@ -13,8 +13,7 @@ from store.operations.apply import apply_writes
 from store.streams.bucket import collect
 from store.streams.events import Write
 from store.streams.placing import place
-from store.streams.render import render
-from store.streams.xstream import Token, parse
+from store.streams.xstream import Token, parse, render
 
 VALUE = "a value; with a semicolon"
 

@@ -74,9 +74,13 @@ class Database:
         return self._link.run(operation)
 
     def data_version(self) -> int:
-        """A number that moves when another connection has changed the file (T-086); 0 while nothing is open."""
+        """A number that moves when another connection has changed the file (T-086); 0 while nothing is open.
+
+        Raises `database-moved` when the path names another file by now (T-014).
+        """
         if self._link is None or self._link.empty:
             return 0
+        self._link.refuse_moved()
         version: int = self._link.connection.execute("PRAGMA data_version").fetchone()[0]
         return version
 
@@ -143,14 +147,17 @@ class Link:
             self._lock = self._new_lock()
         self._lock.acquire(operation.name, deadline)
         try:
-            if _identity(self.path) != self._identity:  # T-014
-                from store.failures import moved
-
-                self.connection.close()
-                raise moved(self.path)
+            self.refuse_moved()
             return _transaction(self.connection, operation)
         finally:
             self._lock.release()
+
+    def refuse_moved(self) -> None:
+        """Raise `database-moved` if the path no longer names the file that is open here (T-014)."""
+        if self._identity is not None and _identity(self.path) != self._identity:
+            from store.failures import moved
+
+            raise moved(self.path)
 
     def close(self) -> None:
         """Close the connection. SQLite checkpoints only if it is the last one, under an exclusive lock of its own."""

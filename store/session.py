@@ -130,6 +130,8 @@ def open_session(choice: Choice, environ: Mapping[str, str], cwd: str, *, face: 
         meta = guard.effective_meta(_option(choice.meta, environ, "PRONTO_META"), cursor.meta if cursor else None)
         guard.check_database(database)
         reading = _reading(choice, settings, meta, cursor)
+        if guard.meta_lock:
+            reading = reading._replace(locked=True)
     except ContextError:
         raise
     except StoreError as error:
@@ -194,12 +196,12 @@ def _database(
         return database_path(given, environ, cwd, workspace), None, None
     name = _option(choice.cursor, environ, "PRONTO_CURSOR")
     if name is None and not os.path.isdir(workspace.cursors):  # nobody has a cursor: most of the time (T-211)
-        return _default_database(environ, cwd, workspace, guard.user), None, None
+        return default_database(environ, cwd, workspace, guard.user), None, None
     from store.cursors import Active, active_cursor, load_cursor
 
     active = Active(name) if name is not None else active_cursor(workspace.cursors, guard.user)
     if active is None:
-        return _default_database(environ, cwd, workspace, guard.user), None, None
+        return default_database(environ, cwd, workspace, guard.user), None, None
     if active.is_database:
         return _named_database(active.name, environ, cwd, workspace), active.name, None
     try:
@@ -218,7 +220,7 @@ def _named_database(name: str, environ: Mapping[str, str], cwd: str, workspace: 
     return f"{workspace.databases}/{name}{DATABASE_SUFFIX}"
 
 
-def _default_database(environ: Mapping[str, str], cwd: str, workspace: Workspace, user: str) -> str:
+def default_database(environ: Mapping[str, str], cwd: str, workspace: Workspace, user: str) -> str:
     """`main`, or beside it the own file of a named user (P-104), wherever PRONTO_DB has put it and whatever it is called."""
     path = _named_database(DEFAULT_DATABASE, environ, cwd, workspace)
     if not user:

@@ -194,7 +194,7 @@ def _one_colon(text: str, parts: list[str], reading: Reading) -> AddressError:
     context, namespace = reading.position
     hint = (
         f"write {first}:{namespace}:{second} for context:key, {context}:{first}:{second} for namespace:key,"
-        f" {first}:{second}: for context:namespace"
+        f" {first}:{second}: to list context:namespace"
     )
     sentence = "one colon could mean context:key or namespace:key"
     return colon_fault("incomplete", text, len(parts[0]), "", sentence, hint)

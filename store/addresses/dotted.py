@@ -30,7 +30,7 @@ class Reading(NamedTuple):
 
     `meta`: the effective one, "" for none. `context`, `namespace`, `variant`: the options -p, -n, --variant, None when
     absent. `whole`: an implicit pipe, which takes no guessed part (P-061). `positioned`: the position is a cursor's;
-    `positioned_part` is "context" or "namespace" when the cursor gives only that one.
+    `positioned_part` is "context" or "namespace" when the cursor gives only that one. `locked`: the meta is (P-111).
     """
 
     position: Position = Position()
@@ -42,6 +42,7 @@ class Reading(NamedTuple):
     positioned: bool = False
     whole: bool = False
     positioned_part: str = ""
+    locked: bool = False
 
 
 PLAIN = Reading()

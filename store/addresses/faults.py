@@ -55,7 +55,7 @@ def dotted_fault(
         "key_has_delim": f"with {detail} the argument is a key, but it holds the delimiter '{reading.delimiter}'",
         "conflict": detail,
         "bad_delim": f"'{visible(reading.delimiter)}' cannot be the delimiter",
-        "meta_conflict": f"it names another meta than the one in effect, '{reading.meta}'",
+        "meta_conflict": _other_meta(reading),
         "reserved": f"'{visible(detail)}' is reserved and cannot be a meta",
         "starts_with_digit": "a meta starts with a letter",
         "incomplete": detail,
@@ -71,6 +71,13 @@ def dotted_fault(
     )
 
 
+def _other_meta(reading: Reading) -> str:
+    """P-018 and, where the environment has locked the meta, the words of P-111."""
+    if reading.locked:
+        return f"it names another meta, but the meta context is locked to '{reading.meta}'"
+    return f"it names another meta than the one in effect, '{reading.meta}'"
+
+
 def _dotted_hint(code: str, text: str | None, segment: str, reading: Reading) -> str:
     alphabet = ALPHABETS.get(segment, "")
     repair = {
@@ -84,7 +91,7 @@ def _dotted_hint(code: str, text: str | None, segment: str, reading: Reading) ->
         "key_has_delim": "give the key alone, or the whole address without options",
         "conflict": "say it once",
         "bad_delim": "one ASCII punctuation character, but none of _ - + @ = ; \" ' \\ * ?",
-        "meta_conflict": "leave the meta out, or choose it with --meta",
+        "meta_conflict": "leave the meta out" + ("" if reading.locked else ", or choose it with --meta"),
         "reserved": "use another meta name",
         "starts_with_digit": "use another meta name",
         "incomplete": "write context.namespace.key, or give -p and -n",

@@ -149,7 +149,13 @@ def test_a_replaced_file_is_noticed_before_writing(path: Path) -> None:
         path.rename(path.with_name("moved.db"))
         with pytest.raises(StoreError) as error:
             database.run(entries.set_entry(HERE, b"2", by=BY, now_ms=2))
-    assert error.value.code == "database-moved"
+        assert error.value.code == "database-moved"
+        with pytest.raises(StoreError) as error:
+            database.data_version()  # what a browser polls
+        assert error.value.code == "database-moved"
+        entry = database.run(entries.get(HERE))  # reading what was open does no harm
+        assert entry is not None
+        assert entry.value == b"1"
     assert read(path.with_name("moved.db")) == b"1"
     assert not path.exists()
 
