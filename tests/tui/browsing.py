@@ -1,0 +1,181 @@
+"""The whole browser over a real store in a file, for tests: a clock that stands, frames as text, helpers that wait."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+
+from store.async_database import AsyncDatabase
+from store.database import Database
+from store.model import Actor, Address
+from store.operation import Operation
+from store.operations.entries import set_entry
+from store.session import Choice, open_session
+from tests.tui.waiting import until
+from tui.browser.app import BrowserApp
+from tui.browser.screens.browser import BrowserScreen
+from tui.browser.services import Services
+from tui.browser.widgets.address_input import AddressInput
+
+NOW = 1_800_000_000_000
+BY = Actor("", "", "cli")
+FRAMES = Path(__file__).parent / "frames"
+SMALL: dict[str, str | bytes] = {
+    "app:main:readme": "# prontodb\n",
+    "app:ui:theme": "dark",
+    "app:ui:theme__prod": "light",
+    "app:ui.widgets:button__i_0": "submit",
+    "app:ui.widgets:button__i_1": "cancel",
+    "user:main:name": "ada",
+}
+"""A store small enough to be seen whole."""
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+def address(text: str) -> Address:
+    """`context:namespace:canonical key` as an address without meta."""
+    context, namespace, key = text.split(":", 2)
+    return Address("", context, namespace, key)
+
+
+def put(path: Path, entries: Mapping[str, str | bytes], *, now_ms: int = NOW - 180_000, secret: bool = False) -> None:
+    """Store entries, each given as `context:namespace:key`, as another program would."""
+    with Database(str(path)) as database:
+        for text, value in entries.items():
+            stored = value if isinstance(value, bytes) else value.encode()
+            database.run(set_entry(address(text), stored, by=BY, now_ms=now_ms, secret=secret))
+
+
+def do(path: Path, *operations: Operation[Any]) -> list[Any]:
+    """Run operations as another program would; their results."""
+    with Database(str(path)) as database:
+        return [database.run(operation) for operation in operations]
+
+
+@dataclass
+class Browser:
+    """A running browser. `now_ms` is its clock, to be set."""
+
+    pilot: Pilot[None]
+    app: BrowserApp
+    services: Services
+    clock: list[int]
+
+    @property
+    def main(self) -> BrowserScreen:
+        """The main screen, covered or not."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, BrowserScreen)
+        return screen
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen on top."""
+        return self.app.screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let what they begin come to an end."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def enter_text(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        await self.press(*text)
+
+    async def enter_address(self, text: str) -> None:
+        """Put an address into the field of the dialog on top, and press enter."""
+        self.screen.query_one(AddressInput).value = text
+        await self.press("enter")
+
+    def has_focus(self, widget: Widget) -> bool:
+        """Whether the main screen's focus is there."""
+        return self.main.focused is widget
+
+    def on_top(self, screen: type[Screen[Any]]) -> bool:
+        """Whether a screen of that kind is on top."""
+        return isinstance(self.app.screen, screen)
+
+    async def shows(self, screen: type[Screen[Any]]) -> None:
+        """Until a screen of that kind is on top."""
+        await until(self.pilot, lambda: self.on_top(screen))
+
+    async def settle(self) -> None:
+        """Until nothing is being read, written or waited for by a resting cursor."""
+        await self.pilot.pause()
+        main = self.main
+        busy = {"rebuild", "entries", "value", "rows", "write", "reopen"}
+
+        def quiet() -> bool:
+            if not self.app.type_ahead.idle:
+                return False
+            asking = len(self.app.screen_stack) > 1  # a worker that waits for an answer is not busy
+            return asking or (main.resting and not any(w.group in busy and not w.is_finished for w in self.app.workers))
+
+        await until(self.pilot, quiet)
+
+    async def refreshed(self) -> None:
+        """Until the watcher has looked once more."""
+        before = self.main.looks
+        await until(self.pilot, lambda: self.main.looks > before + 1)
+        await self.settle()
+
+    @property
+    def toasts(self) -> list[str]:
+        """What has been said, oldest first."""
+        return [notification.message for notification in self.app._notifications]
+
+    def frame(self) -> str:
+        """The screen as text, blanks at the ends of lines removed."""
+        return frame_of(self.screen)
+
+
+def frame_of(screen: Screen[Any]) -> str:
+    """What a screen and those below it show, as text."""
+    strips = screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+@asynccontextmanager
+async def browsing(
+    path: Path, size: tuple[int, int] = (120, 40), *, theme: str = "night", choice: Choice | None = None
+) -> AsyncIterator[Browser]:
+    """The browser on the store at `path`, which need not exist; what was there has been read."""
+    clock = [NOW]
+    chosen = (choice or Choice())._replace(database=str(path))
+    session = open_session(chosen, os.environ, os.getcwd(), face="browser")
+    database = AsyncDatabase(session.database)
+    services = Services(database, session, now_ms=lambda: clock[0])
+    app = BrowserApp(services)
+    app.theme = theme
+    await database.open()
+    try:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            browser = Browser(pilot, app, services, clock)
+            await until(pilot, lambda: browser.main.looks)
+            await browser.settle()
+            yield browser
+    finally:
+        await database.close()
+
+
+def same_frame(name: str, shown: str) -> None:
+    """Compare with tests/tui/frames/`name`.txt. UPDATE_FRAMES=1 in the environment writes it instead; read the diff."""
+    file = FRAMES / f"{name}.txt"
+    if os.environ.get("UPDATE_FRAMES"):
+        FRAMES.mkdir(exist_ok=True)
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8"), f"frame {name} differs; look, then UPDATE_FRAMES=1"
+
+
+def many(count: int, namespaces: Iterable[str] = ("rows",)) -> dict[str, str | bytes]:
+    """`count` entries in each of the namespaces of context `big`."""
+    return {f"big:{name}:key{number:05}": f"value {number}" for name in namespaces for number in range(count)}

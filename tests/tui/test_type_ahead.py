@@ -1,0 +1,48 @@
+"""Keys typed ahead go where they were meant to go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from tests.tui.browsing import browsing, put
+from tests.tui.waiting import until
+from tui.browser.screens.browser import BrowserScreen
+from tui.browser.widgets.address_input import AddressInput
+
+
+@pytest.fixture
+def store(home: Path) -> Path:
+    path = home / "main.db"
+    put(path, {"app:ui:theme": "dark", "app:ui:size": "12", "work:notes:monday": "call"})
+    return path
+
+
+def burst(text: str) -> list[events.Key]:
+    """Keys that all arrive in one moment, as over a slow line."""
+    return [events.Key(char, char) for char in text]
+
+
+async def test_a_burst_opens_a_dialog_and_fills_its_field(store: Path) -> None:
+    """`g` and an address in one go: no letter of it may act on the list behind (d deletes there)."""
+    async with browsing(store) as browser:
+        for key in burst("gdddd"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.app.type_ahead.idle)
+        await until(browser.pilot, lambda: browser.screen.query_one(AddressInput).value == "dddd")
+        await browser.press("escape")
+        assert browser.on_top(BrowserScreen)
+        assert browser.main.meteor.entries.total == 2
+
+
+async def test_a_burst_of_moves_is_not_slowed_down_for_ever(store: Path) -> None:
+    """Every key is given out, in order, and the line is empty afterwards."""
+    async with browsing(store) as browser:
+        await browser.press("tab")
+        for key in burst("jkjkjkjkjkj"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.app.type_ahead.idle)
+        await browser.settle()
+        assert browser.main.meteor.entries.cursor_index == 1

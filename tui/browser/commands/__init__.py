@@ -1,0 +1,1 @@
+"""The commands of the browser: one record each, and what is made of the records."""

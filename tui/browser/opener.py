@@ -1,0 +1,94 @@
+"""Opening and closing the stores of the browser: the only place that does, also when another one is chosen while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.async_database import AsyncDatabase
+from store.choosing import Chooser
+from store.session import Choice, open_session
+from tui.browser.services import FACE, Services, wall_clock_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from store.session import Session
+
+OPTIONS = {
+    "user": "--user",
+    "cursor": "--cursor",
+    "database": "--database",
+    "meta": "--meta",
+    "delimiter": "--ns-delim",
+}
+"""What makes a headless command see the same store. Without the position: addresses are given whole."""
+
+
+class Opener:
+    """Opens sessions as the browser does, and remembers what is open until it is closed.
+
+    choice: the options the browser was started with; environ, cwd: where. now_ms: the clock of all services made here.
+    """
+
+    def __init__(
+        self,
+        choice: Choice,
+        environ: Mapping[str, str],
+        cwd: str,
+        *,
+        now_ms: Callable[[], int] = wall_clock_ms,
+    ) -> None:
+        self._choice = choice
+        self._environ = environ
+        self._cwd = cwd
+        self._now_ms = now_ms
+        self._open: list[AsyncDatabase] = []
+
+    @property
+    def opened(self) -> int:
+        """How many databases are open."""
+        return len(self._open)
+
+    def session(self, choice: Choice | None = None) -> Session:
+        """The session of a choice, by default of that at the start. Opens no database. Raises ContextError."""
+        return open_session(choice or self._choice, self._environ, self._cwd, face=FACE)
+
+    def chooser(self, session: Session) -> Chooser:
+        """What the user of `session` may choose from."""
+        return Chooser(session.workspace, session.guard, self._environ, self._cwd)
+
+    def choice_of(self, *, cursor: str | None = None, database: str | None = None) -> Choice:
+        """The choice that leads to a cursor or a database: user and delimiter stay, and for a database the meta asked for too.
+
+        A cursor brings its own meta (P-100) and position.
+        """
+        start = self._choice
+        meta = start.meta if cursor is None else None
+        return Choice(user=start.user, cursor=cursor, database=database, meta=meta, delimiter=start.delimiter)
+
+    async def open(self, session: Session, choice: Choice | None = None) -> Services:
+        """The services of a session, its database open. The file is opened by the first operation, so this cannot fail for it."""
+        database = AsyncDatabase(session.database, busy_timeout_ms=session.settings.busy_timeout_ms)
+        self._open.append(database)
+        await database.open()
+        return Services(database, session, now_ms=self._now_ms, options=options(choice or self._choice))
+
+    async def close(self, services: Services) -> None:
+        """Close what was opened for `services`, in the order of T-034. Whoever still asks it is told that it is closed."""
+        await services.database.close()
+        self._open = [database for database in self._open if database is not services.database]
+
+    async def close_all(self) -> None:
+        """Close everything; whatever happened before."""
+        while self._open:
+            await self._open.pop().close()
+
+
+def options(choice: Choice) -> tuple[str, ...]:
+    """The global options that make a headless command see what this browser sees (U-14)."""
+    words: list[str] = []
+    for field, option in OPTIONS.items():
+        value = getattr(choice, field)
+        if value is not None:
+            words += [option, value]
+    return tuple(words)

@@ -1,0 +1,271 @@
+"""What the commands of the main screen do: where to, filter, new, edit, delete, undo, copy, reveal, pipes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from store.addresses import show_address
+from store.errors import StoreError
+from store.model import Address, Position
+from store.operations import entries
+from tui.browser.flows.addressing import field_reading
+from tui.browser.flows.desk import Desk
+from tui.browser.flows.editing import Draft, keeps_old_value
+from tui.browser.flows.pipe_undo import PipeUndo
+from tui.browser.screens.dialogs import Choice, Confirm, GoTo, Menu
+from tui.browser.screens.edit import EditScreen
+from tui.browser.screens.panes import PaneScreen
+from tui.browser.text.preview import human_size
+from tui.browser.widgets.scope_tree import ROOT
+
+if TYPE_CHECKING:
+    from store.addresses import Reading
+    from store.model import Entry
+    from tui.browser.flows.editing import UndoStack
+    from tui.browser.flows.scopes import Scope
+    from tui.browser.services import Services
+
+NO_ENTRY = "no entry chosen"
+NEED_ENTRY = ("entry.edit", "entry.delete", "reveal")
+
+
+class EntryCommands(PaneScreen):
+    """The main screen with its commands. Whoever fills the panes says what is in them: `scope`, `address`, `go`, `refresh_all`."""
+
+    def __init__(self, services: Services, undo: UndoStack) -> None:
+        super().__init__(services)
+        self.undo = undo
+        self.desk = Desk(services, undo)
+        self._pipe_undo = PipeUndo()
+
+    @property
+    def scope(self) -> Scope | None:
+        """What the tree's cursor is on."""
+        raise NotImplementedError
+
+    @property
+    def address(self) -> Address | None:
+        """The entry under the cursor of the list."""
+        raise NotImplementedError
+
+    @property
+    def marked(self) -> list[Address]:
+        """The marked entries of the list."""
+        raise NotImplementedError
+
+    def go(self, address: Address) -> bool:
+        """Go to an entry, or with an empty key to its namespace; whether the namespace holds anything."""
+        raise NotImplementedError
+
+    def refresh_all(self, then: Address | None = None) -> None:
+        """Something of ours was stored: look now, and go there."""
+        raise NotImplementedError
+
+    def load_value(self, *, reveal: bool = False) -> None:
+        """Read the value of `address`."""
+        raise NotImplementedError
+
+    # -- what is possible ---------------------------------------------------------------------------------------------
+
+    def unavailable(self, command: str) -> str:
+        """Why the command with that id is impossible at present, "" if it is not."""
+        if command in NEED_ENTRY and self.address is None:
+            return NO_ENTRY
+        if command == "entry.edit" and self.address is not None and self.address.is_cache:
+            return "it is a cached pipe; p brings it home"
+        if command == "reveal" and not (self.value.value and self.value.value.secret):
+            return "it is no secret"
+        if command == "filter" and self.meteor.space is None:
+            return "no namespace chosen"
+        if command == "undo" and not self.undo.next:
+            return "nothing was changed in this browser yet"
+        if command == "copy" and self.scope is None:
+            return "nothing chosen"
+        return ""
+
+    def _refused(self, command: str) -> bool:
+        why = self.unavailable(command)
+        if why:
+            self.say(why, "warning")
+        return bool(why)
+
+    def here(self) -> Reading:
+        """How addresses typed on this screen are read: what is left out means where we are."""
+        reading = field_reading(self.services.reading)
+        if self.scope is None:
+            return reading
+        position = Position(self.scope.context, self.scope.name or reading.position.namespace)
+        return reading._replace(position=position)
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type a filter for the entries."""
+        if not self._refused("filter"):
+            self.enter(self.meteor.entries)
+            self.meteor.open_filter()
+
+    @work(group="go", exclusive=True)
+    async def action_go_to(self) -> None:
+        """Ask for an address and go there."""
+        address = await self.app.push_screen_wait(GoTo(self.services, self.here()))
+        if address is None:
+            return
+        if not self.go(address):
+            self.say(f"{address.context}:{address.namespace or ROOT} holds nothing yet", "warning")
+        elif address.key:
+            try:
+                there = await self.services.run(entries.head(address, limit=1))
+            except StoreError as error:
+                self.say_error(error)
+                return
+            if there is None:
+                self.say(f"{show_address(address)} is not there; this is where it would be", "warning")
+
+    def action_reveal(self) -> None:
+        """Show the secret under the cursor, or mask it again."""
+        if self._refused("reveal"):
+            return
+        if self.value.masked:
+            self.load_value(reveal=True)
+        else:
+            self.value.mask()
+
+    def action_pipes(self) -> None:
+        """Open the recovery screen."""
+        from tui.browser.screens.recovery import RecoveryScreen
+
+        self.app.push_screen(RecoveryScreen(self.services, self._pipe_undo))
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    @work(group="write")
+    async def action_entry_edit(self) -> None:
+        """Edit the value under the cursor."""
+        address = self.address
+        if self._refused("entry.edit") or address is None:
+            return
+        try:
+            entry, draft = await self.desk.draft(address, revealed=not self.value.masked)
+        except StoreError as error:
+            self.say_error(error, "not editable here")
+            return
+
+        async def save(to: Address, value: bytes, overwrite: bool) -> None:
+            await self.desk.save(to, value, entry.change, overwrite=overwrite)
+
+        if await self.app.push_screen_wait(EditScreen(self.services, save, draft=draft, address=address)):
+            self._stored(address, entry)
+            self.refresh_all()
+
+    @work(group="write")
+    async def action_entry_new(self) -> None:
+        """Write a new entry."""
+        landed: list[Address] = []
+
+        async def save(to: Address, value: bytes, overwrite: bool) -> None:
+            landed.append(await self.desk.save(to, value, None, overwrite=overwrite))
+
+        scope = self.scope
+        prefill = f"{scope.context}:{scope.name}:" if scope and scope.name is not None else ""
+        screen = EditScreen(self.services, save, draft=Draft(), reading=self.here(), prefill=prefill)
+        if await self.app.push_screen_wait(screen) and landed:
+            self._stored(landed[-1], None)
+            self.refresh_all(landed[-1])
+
+    def _stored(self, address: Address, before: Entry | None) -> None:
+        back = "u undoes it" if before is None or keeps_old_value(before) else "this cannot be undone"
+        self.say(f"stored {show_address(address)} — {back}")
+
+    @work(group="write")
+    async def action_entry_delete(self) -> None:
+        """Delete the marked entries, else the one under the cursor; ask first about many, and about what cannot be undone."""
+        if self._refused("entry.delete"):
+            return
+        addresses = self.marked or [address for address in (self.address,) if address is not None]
+        what = show_address(addresses[0]) if len(addresses) == 1 else f"{len(addresses)} entries"
+        try:
+            lasting = await self.desk.lasting(addresses)
+            if lasting or len(addresses) > 1:
+                question = Confirm("delete", f"Delete {what}?", _consequence(len(lasting), len(addresses)))
+                if not await self.app.push_screen_wait(question):
+                    return
+            gone = await self.desk.delete(addresses)
+            self.meteor.entries.clear_marks()
+        except StoreError as error:
+            self.say_error(error)
+            return
+        back = "" if len(lasting) == len(addresses) else " — u undoes it"
+        self.say(f"deleted {what}{back}" if gone else f"{what}: not there any more")
+        self.refresh_all()
+
+    @work(group="write")
+    async def action_undo(self) -> None:
+        """Take back the last change of this browser."""
+        if self._refused("undo"):
+            return
+        what = self.undo.next
+        try:
+            touched = await self.undo.undo()
+        except StoreError as error:
+            self.say_error(error, f"could not undo {what}")
+            return
+        self.say(f"undone: {what}")
+        self.refresh_all(touched[-1] if touched else None)
+
+    # -- copying ------------------------------------------------------------------------------------------------------
+
+    @work(group="copy", exclusive=True)
+    async def action_copy(self) -> None:
+        """Offer what can be copied, and send the choice to the terminal's clipboard."""
+        scope, address = self.scope, self.address
+        if self._refused("copy") or scope is None:
+            return
+        about_entry = address is not None and self.focused is not self.tree_pane
+        texts = self._entry_texts(address) if about_entry and address is not None else self._scope_texts(scope)
+        choices = [Choice(key, title, text) for key, (title, text) in texts.items()]
+        if about_entry:
+            choices.insert(1, self._value_choice())
+        taken = await self.app.push_screen_wait(Menu("copy", choices))
+        if taken is None:
+            return
+        try:
+            if taken == "v" and address is not None:
+                title, text = "value", await self.desk.text_to_copy(address)
+            else:
+                title, text = texts[taken]
+        except StoreError as error:
+            self.say_error(error, "not copied")
+            return
+        self.app.copy_to_clipboard(text)
+        self.say(f"copied the {title} · {human_size(len(text.encode()))}")
+
+    def _entry_texts(self, address: Address) -> dict[str, tuple[str, str]]:
+        return {
+            "a": ("address", show_address(address)),
+            "c": ("command line", self.desk.command_line("get", self.desk.spell(address))),
+        }
+
+    def _scope_texts(self, scope: Scope) -> dict[str, tuple[str, str]]:
+        verb, words = self.desk.listing_words(scope, self.meteor.where.text)
+        name = scope.context if scope.name is None else f"{scope.context}:{scope.name}:"
+        return {"a": ("address", name), "c": ("command line", self.desk.command_line(verb, *words))}
+
+    def _value_choice(self) -> Choice:
+        shown = self.value.value
+        if shown is None:
+            return Choice("v", "value", "", "not read yet")
+        if self.value.masked:
+            return Choice("v", "value", "", "a secret; reveal it first, with r")
+        return Choice("v", "value", human_size(shown.size))
+
+
+def _consequence(lasting: int, all_: int) -> str:
+    """What to know before deleting `all_` entries, `lasting` of which could not be brought back."""
+    if not lasting:
+        return "u brings them back."
+    if all_ == 1:
+        return "It is a secret, or it expires: this cannot be undone."
+    return f"{lasting} of them cannot be brought back: secrets, or entries that expire."

@@ -1,0 +1,166 @@
+"""The furniture of the screens beside the main one: a list, what is known about one of its lines, two lines at the foot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.containers import Container
+from textual.screen import ScreenResultType
+
+from store.errors import StoreError
+from tui.browser.commands.catalog import by_id, in_scope
+from tui.browser.flows.watcher import Watcher
+from tui.browser.screens.speaking import SpeakingScreen
+from tui.browser.state import info_of
+from tui.browser.widgets.cursor_bar import CursorBar
+from tui.browser.widgets.hint_bar import HintBar
+from tui.browser.widgets.notice import Notice, Said, failure, too_small
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tui.browser.commands.catalog import Scope
+    from tui.browser.services import Services
+
+TICK_S = 1.0
+SMALLEST = (40, 12)
+"""Columns and lines below which only a notice is shown."""
+
+
+class ListScreen(SpeakingScreen[ScreenResultType]):
+    """Reads its list at once and whenever the store changes. A subclass fills it: `read`, `draw`, `unavailable`.
+
+    scope: of its commands. list_pane, detail: the two panes. empty: what is said in place of an empty list.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (15, "-high")]
+    AUTO_FOCUS = ""
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+
+    def __init__(self, services: Services, list_pane: Widget, detail: Widget, empty: Said) -> None:
+        super().__init__(classes="list-screen")
+        self.services = services
+        self.list_pane = list_pane
+        self.detail = detail
+        self.bar = CursorBar(id="bar")
+        self.loads = 0
+        """How often the list has been read."""
+        self._empty = empty
+        self._notice = Notice(Said("loading", "reading"))
+        self._hints = HintBar([*in_scope(self.SCOPES[0]), by_id("help")])
+        self._watcher = Watcher(services)
+        self._clock: Timer | None = None
+        self._failed: StoreError | None = None
+
+    # --- for the subclass ---------------------------------------------------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        raise NotImplementedError
+
+    async def read(self) -> None:
+        """Read the list anew. Raises StoreError."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Show what has been read."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """A second has passed."""
+
+    def unavailable(self, command: str) -> str:
+        """Why the command with that id is impossible at present, "" if it is not."""
+        return ""
+
+    def refused(self, command: str) -> bool:
+        """Whether it is impossible; if so, the reason is told."""
+        why = self.unavailable(command)
+        if why:
+            self.say(why, "warning")
+        return bool(why)
+
+    # --- furniture ----------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """List and detail, what stands in for them, two lines."""
+        with Container(id="body"):
+            yield self.list_pane
+            yield self.detail
+        yield self._notice
+        yield self.bar
+        yield self._hints
+
+    def on_mount(self) -> None:
+        """Read at once, and keep time."""
+        self.bar.info = info_of(self.services.session)
+        self._clock = self.set_interval(TICK_S, self._tick)
+        self.load()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks: let the clock stand."""
+        if self._clock:
+            self._clock.pause()
+
+    def on_screen_resume(self) -> None:
+        """Back again: what happened meanwhile?"""
+        if self._clock:
+            self._clock.resume()
+            self.load()
+
+    def on_resize(self) -> None:
+        """It may have become too small, or large enough."""
+        self.make_room()
+
+    def _tick(self) -> None:
+        self.tick()
+        self._watch()
+
+    @work(exclusive=True, group="watch")
+    async def _watch(self) -> None:
+        """Has the store changed?"""
+        try:
+            news = await self._watcher.look()
+        except StoreError:
+            news = None
+        if news is not None or self._failed is not None:
+            self.load()
+
+    @work(exclusive=True, group="list")
+    async def load(self) -> None:
+        """Read the list and show it; only the newest of several runs gets to its end."""
+        try:
+            await self.read()
+            self._failed = None
+        except StoreError as error:
+            self._failed = error
+        self.loads += 1
+        self.draw()
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Panes or a notice; and which keys do something."""
+        width, height = self.size
+        if width < SMALLEST[0] or height < SMALLEST[1]:
+            notice: Said | None = too_small(width, height, SMALLEST)
+        elif self.count:
+            notice = None
+        elif self._failed is not None:
+            notice = failure(self._failed, "it is tried again all the time")
+        else:
+            notice = self._empty if self.loads else Said("loading", "reading")
+        self._notice.say(notice)
+        self.set_class(notice is not None, "-bare")
+        if notice is None and self.focused is None:
+            self.list_pane.focus()
+        self.refresh_hints()
+
+    def refresh_hints(self) -> None:
+        """Show which commands are possible now."""
+        commands = in_scope(self.SCOPES[0])
+        self._hints.show(frozenset(command.id for command in commands if self.unavailable(command.id)))

@@ -1,0 +1,71 @@
+"""What the screen knows, as frozen values, and the pure functions on them. No Textual, no store access."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.operations.listing import matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CursorInfo:
+    """What the bar at the bottom tells. "" leaves a part out. position: as `context:namespace`; pipes: how many wait; working:
+    a load has been going on for long enough to be mentioned; trouble: why the store cannot be read. user_locked, meta_locked,
+    strict: what the environment has locked (P-110…P-112)."""
+
+    user: str = ""
+    cursor: str = ""
+    database: str = ""
+    meta: str = ""
+    position: str = ""
+    pipes: int = 0
+    working: bool = False
+    trouble: str = ""
+    user_locked: bool = False
+    meta_locked: bool = False
+    strict: bool = False
+
+
+def info_of(session: Session) -> CursorInfo:
+    """What is known of a session without reading its store."""
+    return CursorInfo(
+        user=session.actor.user,
+        cursor=session.cursor or "",
+        database=os.path.basename(session.database),
+        meta=session.actor.meta,
+        user_locked=bool(session.guard.user_lock),
+        meta_locked=bool(session.guard.meta_lock),
+        strict=session.guard.strict,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFilter:
+    """What `/` asks for: a literal prefix of printed keys, or a pattern with `*` and `?` (P-020). "" asks for everything."""
+
+    text: str = ""
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is more than a prefix."""
+        return "*" in self.text or "?" in self.text
+
+    @property
+    def matches(self) -> Callable[[str], bool]:
+        """The test on a printed key."""
+        return matcher(self.text)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 entry`, `12 entries`, `1,204 entries`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""Text on its way to the screen: made safe, measured, described. Pure functions; no widgets, no store access."""
