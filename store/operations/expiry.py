@@ -28,7 +28,8 @@ SWEEP = (
 )
 SWEEP_ON_THE_SIDE = (
     "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN namespaces n ON n.id = e.ns_id"
-    " WHERE e.expires_at IS NOT NULL AND e.expires_at <= ? AND n.evict_on_read = 1 ORDER BY e.expires_at LIMIT ?)"
+    " WHERE e.expires_at IS NOT NULL AND e.expires_at <= ? AND n.meta = ? AND n.evict_on_read = 1"
+    " ORDER BY e.expires_at LIMIT ?)"
     " RETURNING ns_id, key"
 )
 OVERFLOW = (
@@ -149,9 +150,18 @@ def sweep(meta: str, *, by: Actor, now_ms: int, limit: int | None = None) -> Ste
     return len(gone)
 
 
-def sweep_some(now_ms: int) -> Steps[None]:
-    """What each write into a cache namespace does on the side: at most 200 entries, sparing evict_on_read = 0 (T-092)."""
-    yield from _note((yield Statement(SWEEP_ON_THE_SIDE, (now_ms, SWEEP_BATCH))))
+@writing
+def tidy(meta: str, *, now_ms: int) -> Steps[None]:
+    """What an idle browser does: the same small sweep as a write into a cache, without a command record."""
+    yield from sweep_some(meta, now_ms)
+
+
+def sweep_some(meta: str, now_ms: int) -> Steps[None]:
+    """What each write into a cache namespace does on the side: at most 200 entries, sparing evict_on_read = 0 (T-092).
+
+    Those of `meta` only: others may still want to see what has expired (P-045, P-103).
+    """
+    yield from _note((yield Statement(SWEEP_ON_THE_SIDE, (now_ms, meta, SWEEP_BATCH))))
 
 
 def limit_items(namespace_id: int, most: int) -> Steps[None]:

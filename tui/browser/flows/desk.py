@@ -5,13 +5,15 @@ Texts made here may hold stored text; whoever shows them makes them safe.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from store.addresses import print_address, read_address, show_address
 from store.errors import AddressError, NotFound, Refused
-from store.operations import entries
-from tui.browser.flows.editing import delete_all, draft_of, keeps_old_value
+from store.operations import bulk, entries
+from store.operations.history import old_value
+from tui.browser.flows.editing import draft_of, keeps_old_value
 from tui.browser.text.preview import decode, human_size
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
 
 COPY_LIMIT = 1_048_576
 """Bytes of a value that are sent to the terminal for its clipboard; most terminals take less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """An old value on its way back.
+
+    known_change: of what is there now, None for nothing; question: what to ask first, "" if nothing would be lost; undoable:
+    whether it can be taken back.
+    """
+
+    address: Address
+    value: bytes
+    known_change: int | None
+    question: str = ""
+    undoable: bool = True
 
 
 class Desk:
@@ -60,6 +77,21 @@ class Desk:
             self._undo.push([written.command_id], f"the change of {show_address(written.address)}")
         return written.address
 
+    async def plan_restore(self, address: Address, change: int) -> Restore:
+        """What it takes to give an entry the value it had before `change`. Raises `not-found` if that is not kept any more."""
+        value = await self._services.run(old_value(address, change))
+        if value is None:
+            raise NotFound("not-found", "that value is not kept any more")
+        entry = await self._services.run(entries.get(address))
+        if entry is None or entry.expired(self._services.now_ms()):
+            return Restore(address, value, None)
+        back = "u brings it back." if keeps_old_value(entry) else "It cannot be undone: it is a secret, or it expires."
+        return Restore(address, value, entry.change, f"It overwrites what is there now. {back}", keeps_old_value(entry))
+
+    async def restore(self, plan: Restore) -> None:
+        """Carry it out. Raises `changed-meanwhile` if the entry is not the one that was asked about."""
+        await self.save(plan.address, plan.value, plan.known_change, overwrite=False)
+
     async def lasting(self, addresses: Sequence[Address]) -> list[Address]:
         """Those of the live entries whose deletion could not be undone."""
         found = [await self._services.run(entries.get(address)) for address in addresses]
@@ -70,8 +102,8 @@ class Desk:
         beyond_undo = set(await self.lasting(addresses))
         by, now_ms = self._services.actor, self._services.now_ms()
         kept = [address for address in addresses if address not in beyond_undo]
-        command_ids = await self._services.run(delete_all(kept, by=by, now_ms=now_ms)) if kept else []
-        gone = await self._services.run(delete_all(list(beyond_undo), by=by, now_ms=now_ms)) if beyond_undo else []
+        command_ids = await self._services.run(bulk.delete_all(kept, by=by, now_ms=now_ms)) if kept else []
+        gone = await self._services.run(bulk.delete_all(list(beyond_undo), by=by, now_ms=now_ms)) if beyond_undo else []
         what = show_address(kept[0]) if len(kept) == 1 else f"{len(kept)} entries"
         self._undo.push(command_ids, f"the deletion of {what}")
         return len(command_ids) + len(gone)

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from store.errors import NotFound, Refused
-from store.operation import writing
-from store.operations import changes, entries
+from store.operations import bulk
 from tui.browser.text.preview import human_size
 from tui.safe_text import plain_safe, safe_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from store.model import Actor, Address, Entry
-    from store.operation import Steps
+    from store.model import Address, Entry
     from tui.browser.services import Services
 
 LIMIT = 65_536
@@ -99,27 +97,6 @@ def keeps_old_value(entry: Entry) -> bool:
     return not entry.secret and entry.expires_at is None
 
 
-@writing
-def delete_all(addresses: Sequence[Address], *, by: Actor, now_ms: int) -> Steps[list[int]]:
-    """Delete several entries, all or none; the numbers of the commands of those that were there."""
-    commands = []
-    for address in addresses:
-        deleted = yield from entries.delete(address, by=by, now_ms=now_ms)
-        if deleted.found:
-            commands.append(deleted.command_id)
-    return commands
-
-
-@writing
-def undo_all(command_ids: Sequence[int], *, by: Actor, now_ms: int) -> Steps[list[Address]]:
-    """Undo several commands, the last one first, all or none; the entries that were touched. Raises what `undo` raises."""
-    touched: list[Address] = []
-    for command_id in reversed(command_ids):
-        undone = yield from changes.undo(command_id, by=by, now_ms=now_ms)
-        touched += undone.addresses
-    return touched
-
-
 class UndoStack:
     """What this browser did and can still take back, newest last."""
 
@@ -137,6 +114,10 @@ class UndoStack:
         if command_ids:
             self._done.append((tuple(command_ids), what))
 
+    def forget(self, command_id: int) -> None:
+        """A command was taken back by other means: its action cannot be any more."""
+        self._done = [done for done in self._done if command_id not in done[0]]
+
     async def undo(self) -> list[Address]:
         """Take back the newest action; the entries it touched. Raises `nothing-to-undo`, `changed-since`, `not-kept`.
 
@@ -145,7 +126,7 @@ class UndoStack:
         if not self._done:
             raise NotFound("nothing-to-undo", "nothing was changed in this browser yet")
         command_ids, _ = self._done[-1]
-        operation = undo_all(command_ids, by=self._services.actor, now_ms=self._services.now_ms())
+        operation = bulk.undo_all(command_ids, by=self._services.actor, now_ms=self._services.now_ms())
         try:
             touched = await self._services.run(operation)
         except (Refused, NotFound):

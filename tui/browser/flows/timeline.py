@@ -12,7 +12,7 @@ from store.operation import reading
 from store.operations import entries
 from store.operations import history as operations
 from tui.browser.flows.past import HEAD, Page, Past
-from tui.browser.text.preview import ValueHead
+from tui.browser.text.preview import ValueHead, decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,3 +138,13 @@ def title_of(address: Address, version: Version) -> str:
 def stamp(at_ms: int | None) -> str:
     """A time to the second, UTC; `?` if it is not known."""
     return strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(at_ms // 1000)) if at_ms else "?"
+
+
+def in_line(head: bytes, size: int) -> tuple[str, int]:
+    """The beginning of a value for one line, as text or as bytes in hex, and how many characters or bytes follow it."""
+    if not size:
+        return "empty", 0
+    text = decode(head, size)
+    if text is None:
+        return head.hex(" "), size - len(head)
+    return text, max(0, size - len(head))

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.errors import Unavailable
-from store.operation import writing
 from store.operations.changes import changes_since
-from store.operations.expiry import sweep_some
+from store.operations.expiry import tidy
 
 if TYPE_CHECKING:
-    from store.operation import Steps
     from tui.browser.services import Services
 
 EVERY_S = 0.25
@@ -83,13 +81,8 @@ class Watcher:
             return
         self._swept_at = now_ms
         for _ in range(SWEEP_BATCHES):
-            await self._services.run(_sweep(self._services.meta, now_ms))
+            await self._services.run(tidy(self._services.meta, now_ms=now_ms))
             await sleep(PAUSE_S)
-
-
-@writing
-def _sweep(meta: str, now_ms: int) -> Steps[None]:
-    yield from sweep_some(meta, now_ms)
 
 
 def _identity(path: str) -> tuple[int, int] | None:

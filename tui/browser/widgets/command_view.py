@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.addresses import show_address
-from tui.browser.flows.timeline import stamp
+from tui.browser.flows.timeline import in_line, stamp
 from tui.browser.state import counted
-from tui.browser.text.preview import FAINT, NAME, WORD, decode, human_age, human_size
+from tui.browser.text.preview import FAINT, NAME, WORD, human_age, human_size
 from tui.browser.text.safe import Shown, show_line
 from tui.browser.widgets.line_view import LineView
 
@@ -99,25 +99,12 @@ def _was(effect: Effect, width: int) -> Shown:
     size = f"  {human_size(effect.size)}"
     lead = "    was  "
     room = max(1, width - len(lead) - len(size))
-    value = _preview(effect, room)
+    text, beyond = in_line(effect.before, effect.size)
+    value = show_line(text, room, beyond=beyond)
     text = f"{lead}{value.text}{size}"
     moved = [(start + len(lead), end + len(lead), kind, source) for start, end, kind, source in value.spans]
     faint = [(0, len(lead), FAINT, 0), (len(text) - len(size), len(text), FAINT, 0)]
     return Shown(text, moved, tints=faint)
-
-
-def _preview(effect: Effect, room: int) -> Shown:
-    return preview_line(effect.before or b"", effect.size, room)
-
-
-def preview_line(head: bytes, size: int, room: int) -> Shown:
-    """The beginning of a value in one line: text, or bytes in hex."""
-    if not size:
-        return show_line("empty", room)
-    text = decode(head, size)
-    if text is None:
-        return show_line(head[:room].hex(" "), room)
-    return show_line(text, room, beyond=max(0, size - len(text.encode())))
 
 
 def _tinted(text: str, width: int, kind: int) -> Shown:
