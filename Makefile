@@ -10,7 +10,7 @@ ARGS ?=
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 DEV := $(VENV)/.installed-dev
-SOURCES := pyproject.toml tui/prontodb
+SOURCES := pyproject.toml tui/prontodb tui/pantheon
 comma := ,
 
 .PHONY: help demo test check format bench bench-fast faults screenshots docs clean

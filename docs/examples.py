@@ -37,6 +37,9 @@ FACT = re.compile(
     r"\b(?P<second>\d{10})_[0-9a-f]{8}_[\w-]+"  # the key of a cached pipe
     r"|(?<=\"expires_at\":)\d{10}"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?= UTC)"
+    r"|(?<=\[)(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)(?=\])"  # in the history
+    r"|(?<=_)(?P<day>\d{8})(?=(?:_n\d\d)?\.tar\.gz)"  # in the name of a backup
+    r"|(?<=\.tar\.gz\t)(?P<size>\d+)"
 )
 
 
@@ -132,9 +135,10 @@ class Shell:
         self.home = root / "home"
         self.home.mkdir(parents=True)
         (root / "bin").mkdir()
-        program = root / "bin" / "prontodb"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{REPOSITORY}/tui/__main__.py" "$@"\n')
-        program.chmod(0o755)
+        for name, words in (("prontodb", ""), ("pantheon", "pantheon ")):
+            program = root / "bin" / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{REPOSITORY}/tui/__main__.py" {words}"$@"\n')
+            program.chmod(0o755)
         commands, self._commands = os.pipe()
         # The commands come by a descriptor of their own: whatever reads standard input finds /dev/null.
         loop = f"""\

@@ -66,8 +66,9 @@ MEANINGS = {
 
 PAGES_OF_TEXT = ("help", "demo")
 """Commands whose examples print whole pages; only the commands are shown."""
-STAND_IN = "1795000000"
-"""The second in the key of a cached pipe, in a page that must not differ from run to run."""
+STAND_INS = {"second": "1795000000", "stamp": "2026-11-18T11:06:40Z", "day": "20261118", "size": "2345"}
+"""One moment, in the key of a cached pipe, the history and the name of a backup, and the size of one: for a page that must not
+differ from run to run."""
 
 
 def reference(root: Path) -> str:
@@ -149,8 +150,8 @@ def examples(command: Command, root: Path) -> str:
 
 
 def _timeless(fact: re.Match[str]) -> str:
-    assert fact["second"], f"{fact[0]} would differ from run to run"
-    return fact[0].replace(fact["second"], STAND_IN, 1)
+    assert fact.lastgroup, f"{fact[0]} would differ from run to run"
+    return fact[0].replace(fact[fact.lastgroup], STAND_INS[fact.lastgroup], 1)
 
 
 def options(found: Iterable[Option]) -> str:

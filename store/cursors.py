@@ -101,6 +101,11 @@ def cursor_names(directory: str, user: str) -> list[str]:
     return sorted(file[: -len(_SUFFIX)] for file in files if file.endswith(_SUFFIX) and not file.startswith("."))
 
 
+def read_record(content: bytes, user: str, name: str, where: str) -> Cursor:
+    """The cursor of a record that came from `where`, every part checked as if it were a file of ours. Raises `bad-cursor`."""
+    return _decode(content, where, cursor_name(name), user)
+
+
 def active_cursor(directory: str, user: str) -> Active | None:
     """What is active for `user`; None if nothing is (P-093). Raises `bad-cursor` if the file says neither."""
     path = f"{user_directory(directory, user)}/{_ACTIVE}"
@@ -227,6 +232,7 @@ def _part(record: dict[str, Any], field: str) -> str | None:
 
 
 def unknown_cursor(directory: str, user: str, name: str) -> InputError:
+    """The complaint that `user` has no cursor `name`, with the nearest names, or how to make it."""
     names = cursor_names(directory, user)
     from difflib import get_close_matches
 

@@ -254,7 +254,7 @@ def test_no_code_is_listed_twice() -> None:
 
 def test_every_variable_is_explained() -> None:
     """Whatever variable of ours or of XDG the program reads is in `prontodb help environment`, and no other."""
-    ours = re.compile(r"(PRONTO|PANTHEON)_[A-Z_]+|XDG_\w+_HOME")
+    ours = re.compile(r"(PRONTO|PANTHEON|PANTH)_[A-Z_]+|XDG_\w+_HOME")
     used = {
         node.value
         for path in [*(REPOSITORY / "store").rglob("*.py"), *(REPOSITORY / "tui").rglob("*.py")]

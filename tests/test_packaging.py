@@ -21,7 +21,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 FLOORS = ("store", "search", "tui")
-LAUNCHER = Path("tui/prontodb")
+LAUNCHERS = (Path("tui/prontodb"), Path("tui/pantheon"))
 NOT_SHIPPED = ("__pycache__",)
 DECOY = 'raise SystemExit("a decoy was imported: " + __name__)\n'
 
@@ -120,9 +120,9 @@ def test_every_file_is_in_the_wheel(built: Path) -> None:
     with zipfile.ZipFile(built) as wheel:
         shipped = {name for name in wheel.namelist() if ".dist-info/" not in name and ".data/" not in name}
         scripts = [name for name in wheel.namelist() if ".data/scripts/" in name]
-    assert shipped == {str(path) for path in product_files()} - {str(LAUNCHER)}
+    assert shipped == {str(path) for path in product_files()} - {str(launcher) for launcher in LAUNCHERS}
     assert {f"{floor}/py.typed" for floor in FLOORS} <= shipped
-    assert [name.rsplit("/", 1)[-1] for name in scripts] == ["prontodb"]
+    assert sorted(name.rsplit("/", 1)[-1] for name in scripts) == ["pantheon", "prontodb"]
 
 
 def test_the_version_has_one_source(installed: Install) -> None:
@@ -150,6 +150,21 @@ def test_the_installed_script_needs_nothing_but_python(installed: Install) -> No
 def test_the_installed_script_imports_its_own_packages(installed: Install, decoys: Path) -> None:
     """Design section 3: a project of the user's with a store/, a search/ or a tui/ does not get in the way."""
     keeps_and_gives_back(installed.script, pythonpath=decoys)
+
+
+def test_the_second_script_is_the_pantheon_command(installed: Install, decoys: Path, tmp_path: Path) -> None:
+    """P-120: `pantheon` is `prontodb pantheon`; it finds its own packages too, and its shell functions are there."""
+    script = installed.script.with_name("pantheon")
+    code, output, error = run(script, "--help", pythonpath=decoys, cwd=decoys)
+    assert (code, error) == (0, b"")
+    assert b"prontodb pantheon iter" in output
+    assert b"USAGE" in output
+    (tmp_path / "linked").symlink_to(script)
+    code, output, error = run(tmp_path / "linked", "shell", pythonpath=decoys)
+    assert (code, error) == (0, b"")
+    functions = Path(os.fsdecode(output.removesuffix(b"\n")))
+    assert functions.read_bytes() == (REPOSITORY / "tui/shell/pantheon.sh").read_bytes()
+    assert run(script, "iter", "--name=keeper")[0] == 2
 
 
 @pytest.mark.parametrize("spelling", ["{0}/", "{0}/../decoys", ":{0}:", "decoys", ""])

@@ -5,29 +5,14 @@ Apart from tui/commands.py, because no `get` should load it.
 
 from __future__ import annotations
 
-from store.named import NamedTuple
-
-
-class Example(NamedTuple):
-    """One line for a shell and what comes of it. The examples of a command run one after the other in an empty workspace.
-
-    prints: its standard output, `…` standing for any text on that line; None: whatever it prints. exit: its exit code.
-    """
-
-    line: str
-    does: str
-    prints: str | None = ""
-    exit: int = 0
-
-
-class Details(NamedTuple):
-    """Paragraphs of help, then examples."""
-
-    text: str
-    examples: tuple[Example, ...]
-
+from tui.help_parts import Details as Details
+from tui.help_parts import Example as Example
+from tui.place_help import PLACE_DETAILS
+from tui.transfer_help import TRANSFER_DETAILS
 
 DETAILS: dict[str, Details] = {
+    **PLACE_DETAILS,
+    **TRANSFER_DETAILS,
     "set": Details(
         """\
 The value is the second argument, or standard input: with - or --stdin in any case, without
@@ -173,6 +158,64 @@ max_items=N keeps the N newest. Repeating the command replaces the rules.""",
         "Expired entries are hidden at once and deleted when convenient; this deletes them all now.",
         (Example("prontodb admin sweep", "reports how many went", "Swept 0 expired entries\n"),),
     ),
+    "pantheon iter": Details(
+        """\
+Each kin has a database, a cursor, a user and a meta of its own, and pantheon reaches no other.
+`save` stores standard input as session N and raises the counter to N; `show` prints it. `fix`
+brings a cached pipe home as a session. `archive K` moves all but the K newest to
+iterations.archive. N alone prints the path of the file of before. PANTHEON_ACTIVE_KIN locks
+all this to one kin.""",
+        (
+            Example(
+                "echo hello | prontodb pantheon iter save --name=keeper --session=65",
+                "stores a session",
+                "✅ Saved iterations.sessions.iter65 for keeper\n",
+            ),
+            Example("prontodb pantheon iter show --name=keeper --session=65", "prints it", "hello\n"),
+            Example("prontodb pantheon iter --name=keeper", "prints the counter", "65\n"),
+            Example("prontodb pantheon iter counter --bump --name=keeper", "raises it", "66\n"),
+            Example("prontodb pantheon iter show --name=prometheus --session=65", "is another kin's", "", 2),
+        ),
+    ),
+    "pantheon migrate": Details(
+        """\
+`init` makes the kin's database and the cursor pantheon_KIN; `import` stores every file
+house/KIN/iter-N.md below PANTH_HOME, links passed over; `status` compares; `backup` writes an
+archive as `prontodb backup` does, into DIR if given.""",
+        (
+            Example("prontodb pantheon migrate init --name=keeper", "makes database and cursor", None),
+            Example(
+                "prontodb pantheon migrate import --name=keeper",
+                "there is no house",
+                "Imported 0 sessions for keeper\n",
+            ),
+            Example(
+                "prontodb pantheon migrate status --name=keeper",
+                "compares",
+                "kin: keeper\ninitialised: yes\nfiles: 0\nstored: 0\n",
+            ),
+        ),
+    ),
+    "pantheon context": Details(
+        """\
+Prints --user, --cursor, --meta and --database of the kin, quoted for a shell; with words, the
+whole command line, after checking that they do not lead to another user, meta, cursor or
+database. Nothing is read or written. The shell functions are made of this.""",
+        (
+            Example("prontodb pantheon context --name=keeper", "prints the options", None),
+            Example("prontodb pantheon context --name=keeper -- --user prometheus keys", "is refused", "", 1),
+        ),
+    ),
+    "pantheon shell": Details(
+        """\
+For sh and bash: validate_pantheon_permission, get_secure_pronto_context, pantheon_cursor_name,
+secure_pronto_call and pantheon_secure_iter.""",
+        (
+            Example(
+                '. "$(prontodb pantheon shell)" && pantheon_cursor_name keeper', "sources them", "pantheon_keeper\n"
+            ),
+        ),
+    ),
     "demo": Details(
         """\
 Builds a workspace of its own from content that ships with prontodb: documents in sections,
@@ -240,6 +283,9 @@ ENVIRONMENT = (
     ("PRONTO_FORCE_META", "locks the meta"),
     ("PRONTO_SECURITY_MODE", "strict: only the locked user's own databases, no --raw"),
     ("PANTHEON_SECURITY_MODE", "the same"),
+    ("PANTHEON_ACTIVE_KIN", "the one kin that pantheon serves"),
+    ("PANTHEON_CURRENT_USER", "the same, where the other is unset"),
+    ("PANTH_HOME", "databases and houses of the kin; pantheon in the workspace"),
     ("PRONTO_DEBUG", "1: show where an error came from"),
     ("XDG_DATA_HOME", "data go to prontodb below it; ~/.local/share"),
     ("XDG_CONFIG_HOME", "settings; ~/.config"),

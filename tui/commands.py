@@ -5,78 +5,9 @@ It is on the path of every `get`, so it holds constants only; long help and exam
 
 from __future__ import annotations
 
-from store.named import NamedTuple
-
-
-class Argument(NamedTuple):
-    """One positional argument. `slot` says what may stand there, for completion: address, listing, namespace, context,
-    pattern, value, setting, command, file.
-
-    `late`: required, but its absence is judged by the handler, because piped content must not be lost (P-067).
-    """
-
-    name: str
-    slot: str
-    summary: str
-    optional: bool = False
-    repeat: bool = False
-    late: bool = False
-
-    @property
-    def usage(self) -> str:
-        """As in a usage line: `<address>`, `[value|-]`, `[word]...`."""
-        return (f"[{self.name}]" if self.optional else f"<{self.name}>") + ("..." if self.repeat else "")
-
-
-class Option(NamedTuple):
-    """One option. `names`: the canonical long name first, then its equals. `value`: name of its value, "" for a switch."""
-
-    names: tuple[str, ...]
-    value: str
-    summary: str
-    slot: str = ""
-
-    @property
-    def key(self) -> str:
-        """What handlers look it up by: the canonical name without dashes."""
-        return self.names[0][2:]
-
-    @property
-    def usage(self) -> str:
-        """As in a help page: `--namespace N, -n N`."""
-        return ", ".join(f"{name} {self.value}" if self.value else name for name in self.names)
-
-
-class Command(NamedTuple):
-    """One command. `handler` is "module:function", imported when it runs. A name of two words belongs to a group.
-
-    `misses`: may exit with 2 (P-002). `reads_stdin`, `mutates`: it may. `lines`: with `--output json`, one object per line.
-    `bulk`: it may write very much at once (T-030).
-    """
-
-    name: str
-    summary: str
-    handler: str
-    arguments: tuple[Argument, ...] = ()
-    options: tuple[Option, ...] = ()
-    aliases: tuple[str, ...] = ()
-    misses: bool = False
-    reads_stdin: bool = False
-    mutates: bool = False
-    lines: bool = False
-    bulk: bool = False
-
-    @property
-    def usage(self) -> str:
-        """The usage line: `prontodb set <address> [value|-] [options]`."""
-        words = ["prontodb", self.name, *(argument.usage for argument in self.arguments)]
-        return " ".join([*words, "[options]"] if self.options else words)
-
-    @property
-    def exit_codes(self) -> tuple[int, ...]:
-        """Every exit code it can end with."""
-        return (0, 1, 2) if self.misses else (0, 1)
-
+from tui.command_types import Argument as Argument
+from tui.command_types import Command as Command
+from tui.command_types import Option as Option
 
 ADDRESS = Argument("address", "address", "context.namespace.key[__variant], shorter, or context:namespace:key")
 LISTING = Argument("address", "listing", "context.namespace[.prefix]; default: the current position", optional=True)
@@ -90,6 +21,16 @@ VARIANT = Option(("--variant",), "X", "variant of the key, as in key__X")
 EXPIRED = Option(("--include-expired",), "", "also what is expired but not yet swept")
 STREAM = Option(("--stream",), "", "as one XStream line that `prontodb stream` reads back")
 FULL = Option(("--full",), "", "whole addresses instead of keys")
+KIN = Option(("--name",), "KIN", "whom to serve; PANTHEON_ACTIVE_KIN when left out", "user")
+OUTPUT_DIRECTORY = Option(
+    ("--output-dir",), "DIR", "directory of backups; also --output DIR, but json and text", "file"
+)
+SECRETS_TOO = Option(("--include-secrets",), "", "write secret values out too, in clear")
+FORMAT = Option(("--format",), "FORMAT", "tsv, which is the default, json or stream", "format")
+ROOT = Option(("--root",), "DIR", "the directory above the contexts", "file")
+SPACE = Option(("--ns",), "P.N", "the namespace, context.namespace", "namespace")
+ARCHIVE = Argument("file", "file", "an archive of `prontodb backup`")
+CURSOR = Argument("name", "cursor", "a letter, then letters, digits, _ and -; up to 64")
 RAW = Option(("--raw",), "", "storage form, meta included; refused in strict mode")
 
 GLOBAL_OPTIONS = (
@@ -229,6 +170,160 @@ COMMANDS = (
     ),
     Command("admin sweep", "delete all expired entries", "tui.headless.caches:sweep", mutates=True),
     Command(
+        "admin secret",
+        "mark a namespace secret, with all keys in it",
+        "tui.headless.namespace_secrets:secret",
+        (NAMESPACE, Argument("on|off", "setting", "what it shall be; shows what it is without", optional=True)),
+        mutates=True,
+    ),
+    Command(
+        "admin nuclear-clean",
+        "remove every database, cursor and cached pipe of the workspace",
+        "tui.headless.workspaces:nuclear_clean",
+        (),
+        (Option(("--i-am-sure",), "", "that it is meant"),),
+        mutates=True,
+    ),
+    Command(
+        "cursor set",
+        "save a choice of database, meta and position under a name",
+        "tui.headless.cursors:set_cursor",
+        (
+            CURSOR,
+            Argument("path", "file", "the database, by path or name; else one named like the cursor", optional=True),
+        ),
+        mutates=True,
+    ),
+    Command("cursor list", "list your cursors", "tui.headless.cursors:show_list", lines=True),
+    Command(
+        "cursor use",
+        "make a cursor, or a database, the active one",
+        "tui.headless.cursors:use",
+        (Argument("name", "cursor", "a cursor of yours, or an existing database"),),
+        aliases=("cursor",),
+        mutates=True,
+    ),
+    Command("cursor active", "show which cursor is active", "tui.headless.cursors:show_active"),
+    Command("cursor clear", "end the active cursor", "tui.headless.cursors:clear", mutates=True),
+    Command(
+        "cursor delete",
+        "delete a cursor; its database stays",
+        "tui.headless.cursors:delete",
+        (Argument("name", "cursor", "a cursor of yours"),),
+        mutates=True,
+    ),
+    Command(
+        "history",
+        "show what was done, or the life of one entry",
+        "tui.headless.history:show",
+        (Argument("address", "address", "the entry; without it: all commands", optional=True),),
+        (Option(("--limit",), "N", "only the last N; 100"), Option(("--failed",), "", "only commands that failed")),
+        lines=True,
+    ),
+    Command(
+        "undo",
+        "take your last command back, or your last N",
+        "tui.headless.history:undo",
+        (Argument("N", "setting", "how many; 1", optional=True),),
+        mutates=True,
+        lines=True,
+        bulk=True,
+    ),
+    Command(
+        "reset",
+        "empty the store, a context, or end the active cursor",
+        "tui.headless.history:reset",
+        (Argument("cursor|storage|all|context", "context", "what to empty; cursor and storage are all"),),
+        (Option(("--yes",), "", "that storage or all is meant"),),
+        mutates=True,
+        bulk=True,
+    ),
+    Command(
+        "export",
+        "print a namespace as lines that import reads",
+        "tui.headless.transfer:export",
+        (NAMESPACE,),
+        (FORMAT, SECRETS_TOO),
+        lines=True,
+    ),
+    Command(
+        "import",
+        "store a namespace that export has printed",
+        "tui.headless.transfer:import_",
+        (NAMESPACE,),
+        (FORMAT,),
+        reads_stdin=True,
+        mutates=True,
+        bulk=True,
+    ),
+    Command(
+        "export-fs",
+        "write a namespace as a directory of JSON files",
+        "tui.headless.mirrors:export_fs",
+        (),
+        (ROOT, SPACE, SECRETS_TOO),
+    ),
+    Command(
+        "import-fs",
+        "store a directory that export-fs has written",
+        "tui.headless.mirrors:import_fs",
+        (),
+        (ROOT, SPACE),
+        mutates=True,
+        bulk=True,
+    ),
+    Command(
+        "backup",
+        "write the database and its cursors into an archive",
+        "tui.headless.backups:backup",
+        (),
+        (
+            OUTPUT_DIRECTORY,
+            Option(("--list",), "", "the same as backup list"),
+            Option(("--restore",), "FILE", "the same as restore FILE", "file"),
+        ),
+        mutates=True,
+        lines=True,
+    ),
+    Command("backup list", "list backups", "tui.headless.backups:show_list", (), (OUTPUT_DIRECTORY,), lines=True),
+    Command(
+        "restore", "make the database what a backup holds", "tui.headless.backups:restore", (ARCHIVE,), mutates=True
+    ),
+    Command("workspace init", "make a workspace in this directory", "tui.headless.workspaces:init", mutates=True),
+    Command("workspace info", "show where the workspace is, and why there", "tui.headless.workspaces:info"),
+    Command("workspace status", "show who and where you are, and what waits", "tui.headless.workspaces:status"),
+    Command(
+        "pantheon iter",
+        "session logs of a kin, by number, and their counter",
+        "tui.headless.pantheon:iterate",
+        (Argument("save|show|counter|fix|archive|N", "setting", "what to do; counter", optional=True, repeat=True),),
+        (
+            KIN,
+            Option(("--session",), "N", "number of the session"),
+            Option(("--set",), "N", "set the counter"),
+            Option(("--bump",), "", "raise the counter by one"),
+        ),
+        misses=True,
+        reads_stdin=True,
+        mutates=True,
+    ),
+    Command(
+        "pantheon migrate",
+        "bring a kin's files into a database of its own",
+        "tui.headless.pantheon:migrate",
+        (Argument("init|import|status|backup", "setting", "what to do"),),
+        (KIN, OUTPUT_DIRECTORY),
+        mutates=True,
+    ),
+    Command(
+        "pantheon context",
+        "print the options that lock a call to a kin",
+        "tui.headless.pantheon:show_context",
+        (Argument("word", "value", "a command to be called so, after --", optional=True, repeat=True),),
+        (KIN,),
+    ),
+    Command("pantheon shell", "print the path of the functions for shells", "tui.headless.pantheon:show_shell"),
+    Command(
         "demo",
         "a tour on a throw-away workspace",
         "tui.demo.tour:run",
@@ -236,7 +331,7 @@ COMMANDS = (
     ),
     Command(
         "help",
-        "help for a command or a topic: addresses, environment, exit-codes",
+        "help for a command or a topic",
         "tui.headless.help:show_help",
         (Argument("command|topic", "command", "what to explain", optional=True, repeat=True),),
     ),

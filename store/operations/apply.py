@@ -70,7 +70,7 @@ def apply_steps(
         change_rows = change_rows[-1:]  # what trimming would leave of it (T-102), without writing the rest first
     yield Statement(CHANGES, change_rows, many=True)
     yield Statement(WRITE, entry_rows, many=True)
-    yield from _tidy(spaces.values(), len(entry_rows), now_ms)
+    yield from _tidy(spaces, len(entry_rows), now_ms)
     return addresses, command_id
 
 
@@ -132,10 +132,10 @@ def _rows(
     return before, (space.id, address.key, bind(value), len(value), int(secret), created, now_ms, expires_at)
 
 
-def _tidy(spaces: Iterable[Space], changed: int, now_ms: int) -> Steps[None]:
-    for space in spaces:
+def _tidy(spaces: dict[tuple[str, str, str], Space], changed: int, now_ms: int) -> Steps[None]:
+    for (meta, _context, _name), space in spaces.items():
         if space.ttl_s is not None:
-            yield from sweep_some(now_ms)
+            yield from sweep_some(meta, now_ms)
         if space.max_items is not None:
             yield from limit_items(space.id, space.max_items)
     if changed >= commands.TRIM_EVERY:

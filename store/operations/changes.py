@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.errors import NotFound, Refused
-from store.model import Address
+from store.model import CACHE_CONTEXT, CACHE_NAMESPACE, Address
 from store.named import NamedTuple
 from store.operation import Statement, reading, writing
 from store.operations.commands import record, set_affected
 from store.operations.entries import CHANGE, DELETE, OLD, REMOVE, SET, WRITE, kept
-from store.operations.pipes import restore
+from store.operations.expiry import PIPE_TTL_S
+from store.operations.pipes import Removed, restore
+from store.values import unbind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,18 +21,18 @@ if TYPE_CHECKING:
 
     from store.model import Actor
     from store.operation import Rows, Steps
-    from store.operations.pipes import Removed
 
 NUMBERS = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM changes"
 MOVED = "SELECT DISTINCT ns_id FROM changes WHERE seq > ?"
 COMMAND = "SELECT type, target, affected FROM commands WHERE id = ? AND meta = ?"
+# Not those in the pipe cache: their values are never kept, so there is nothing in them to take back.
 ALL = (
     "SELECT h.seq, h.command_id, h.ns_id, h.key, c.type, c.user, c.meta FROM changes h LEFT JOIN commands c ON c.id = h.command_id"
-    " ORDER BY h.seq"
+    " WHERE h.ns_id NOT IN (SELECT id FROM namespaces WHERE context = ? AND name = ?) ORDER BY h.seq"
 )
 OF_COMMAND = (
-    "SELECT seq, ns_id, key, kind, old_id, old_created_at, old_value FROM changes WHERE command_id = ? AND kind <> 3"
-    " ORDER BY seq DESC"
+    "SELECT seq, ns_id, key, kind, old_id, old_created_at, old_value, old_expires_at FROM changes"
+    " WHERE command_id = ? AND kind <> 3 ORDER BY seq DESC"
 )
 NAMESPACE = "SELECT meta, context, name FROM namespaces WHERE id = ?"
 PLACE_FREE = "SELECT count(*) FROM entries WHERE id = ?"
@@ -72,10 +74,12 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
     """Put back what a command changed, as a new command; None means the user's last one that is not undone yet.
 
     pipes: cached pipes the command consumed, put back in the same transaction (their old values are never kept in history).
+    Without them a copied pipe is made anew of its copy, to be kept for at least 15 minutes: what was piped is not lost by undoing.
     Raises `nothing-to-undo`; `changed-since` when an entry was changed again later (T-101); `not-kept` when an old value was
-    secret or expiring, or the command changed more entries than history holds. Then nothing is changed.
+    secret or expiring, or the command changed more entries than history holds, or consumed a pipe nobody has. Then nothing is
+    changed.
     """
-    standing = _standing((yield Statement(ALL)))
+    standing = _standing((yield Statement(ALL, (CACHE_CONTEXT, CACHE_NAMESPACE))))
     if command_id is None:
         mine = [change.command_id for stack in standing.values() for change in stack if change.by == (by.user, by.meta)]
         command_id = max(mine, default=0)
@@ -88,16 +92,24 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
         raise Refused("not-kept", "it changed more entries than are kept in history; nothing was undone")
     record_id = yield from record("undo", target, 0, by=by, now_ms=now_ms)
     addresses = []
-    for change in changes:
+    known = {pipe.key for pipe in pipes}
+    consumed = None
+    for change in changes:  # the newest first: a pipe is met before its copy
         meta, context, name = (yield Statement(NAMESPACE, (change[1],)))[0]
         address = Address(meta, context, name, change[2])
-        if address.is_cache:
-            continue  # expiring: its value was never kept; `pipes` holds it if it is to come back
+        if address.is_cache:  # expiring: its value was never kept; `pipes` holds it if it is to come back
+            if change[3] == DELETE and address.key not in known:
+                consumed = change
+            continue
         stack = standing[change[1], change[2]]
         if not stack or stack[-1].seq != change[0]:
             raise Refused(
                 "changed-since", "it was changed again since; nothing was undone", hint="undo the newer change first"
             )
+        if consumed is not None:
+            if kind != "copy":
+                raise Refused("not-kept", "the cached pipe it came from is not kept; nothing was undone")
+            pipes = [(yield from _made_anew(consumed, change, now_ms))]
         yield from _reverse(change, record_id, now_ms)
         addresses.append(address)
     back = yield from restore(by.meta, pipes, by=by, now_ms=now_ms)
@@ -125,8 +137,15 @@ def _standing(rows: Rows) -> dict[tuple[int, str], list[_Standing]]:
     return stacks
 
 
+def _made_anew(consumed: tuple[Any, ...], copied: tuple[Any, ...], now_ms: int) -> Steps[Removed]:
+    """The cached pipe that a copy consumed, made of what stands at the destination."""
+    value = (yield Statement(OLD, (copied[1], copied[2])))[0][1]
+    until = max(consumed[7] or 0, now_ms + PIPE_TTL_S * 1000)
+    return Removed(consumed[2], unbind(value), consumed[5], until)
+
+
 def _reverse(change: tuple[Any, ...], record_id: int, now_ms: int) -> Steps[None]:
-    _seq, ns_id, key, _kind, old_id, old_created_at, old_value = change
+    _seq, ns_id, key, _kind, old_id, old_created_at, old_value, _old_expires_at = change
     rows = yield Statement(OLD, (ns_id, key))
     current_id, current, created, expires, secret = rows[0] if rows else (None, None, None, None, 0)
     before = kept(current_id, current, created, expires, bool(secret))

@@ -249,7 +249,7 @@ def write(
         (space.id, address.key, bind(value), len(value), int(secret), created_at, now_ms, expires_at, seq),
     )
     if expires_at is not None:
-        yield from sweep_some(now_ms)
+        yield from sweep_some(address.meta, now_ms)
     if space.max_items is not None:
         yield from limit_items(space.id, space.max_items)
     return address, seq

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.model import Address
 from store.operation import Statement, reading, writing
 from store.operations.commands import record, trim
 from store.values import unbind
 
 if TYPE_CHECKING:
-    from store.model import Actor, Address
+    from store.model import Actor
     from store.operation import Steps
 
 # A rescue keeps in `error` why the address was refused, but is itself a success.
@@ -19,11 +20,29 @@ COMMANDS = (
     " EXISTS (SELECT 1 FROM changes h WHERE h.command_id = c.id AND h.kind <> 3) FROM commands c"
     " WHERE c.meta = ? AND c.id < ? AND (? = 0 OR (c.error IS NOT NULL AND c.type <> 'rescue')) ORDER BY c.id DESC LIMIT ?"
 )
+COUNT_COMMANDS = "SELECT count(*) FROM commands WHERE meta = ? AND (? = 0 OR (error IS NOT NULL AND type <> 'rescue'))"
+SIZE = "length(CAST(h.old_value AS BLOB))"
+# What was stored before its entry, or the namespace of it, became a secret is one now (U-11).
+MASKED = "n.secret <> 0 OR EXISTS (SELECT 1 FROM entries e WHERE e.ns_id = h.ns_id AND e.key = h.key AND e.secret <> 0)"
+OF_ENTRY = (
+    " FROM changes h JOIN namespaces n ON n.id = h.ns_id LEFT JOIN commands c ON c.id = h.command_id"
+    " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND h.key = ?"
+)
 LIFE = (
-    "SELECT h.seq, h.command_id, h.kind, h.old_id, h.old_created_at, h.old_value, coalesce(c.at, 0), coalesce(c.type, 'expired'),"
-    " coalesce(c.face, ''), coalesce(c.user, '') FROM changes h JOIN namespaces n ON n.id = h.ns_id"
-    " LEFT JOIN commands c ON c.id = h.command_id"
-    " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND h.key = ? AND h.seq < ? ORDER BY h.seq DESC LIMIT ?"
+    "SELECT h.seq, h.command_id, h.kind, h.old_id, h.old_created_at, substr(h.old_value, 1, ?), coalesce(c.at, 0),"
+    f" coalesce(c.type, 'expired'), coalesce(c.face, ''), coalesce(c.user, ''), {SIZE}, {MASKED}{OF_ENTRY}"
+    " AND h.seq < ? ORDER BY h.seq DESC LIMIT ?"
+)
+COUNT_LIFE = f"SELECT count(*){OF_ENTRY}"
+OLD_VALUE = f"SELECT substr(h.old_value, 1, ?){OF_ENTRY} AND h.seq = ?"
+EFFECTS = (
+    f"SELECT h.seq, n.context, n.name, h.key, h.kind, h.old_id, substr(h.old_value, 1, ?), {SIZE}, {MASKED}"
+    " FROM changes h JOIN namespaces n ON n.id = h.ns_id WHERE h.command_id = ? AND n.meta = ? AND h.kind <> 3"
+    " ORDER BY h.seq LIMIT ?"
+)
+COUNT_EFFECTS = (
+    "SELECT count(*) FROM changes h JOIN namespaces n ON n.id = h.ns_id"
+    " WHERE h.command_id = ? AND n.meta = ? AND h.kind <> 3"
 )
 SPACES = "SELECT id, context, name FROM namespaces WHERE meta = ? AND entry_count > 0"
 # Old values of expiring and secret entries are withheld (U-10, U-11), as `entries.kept` does for one.
@@ -35,6 +54,7 @@ NOTE_REMOVALS = (
 COUNT = "SELECT count(*) FROM entries WHERE ns_id = ? AND (expires_at IS NULL OR expires_at > ?)"
 EMPTY = "DELETE FROM entries WHERE ns_id = ?"
 NEWEST = 1 << 62
+WHOLE = (1 << 31) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,8 @@ class Done:
 class Moment:
     """One change in the life of an entry: `before` is the value it replaced or removed.
 
-    before: None when there was none, or when it was secret or expiring and therefore not kept (`withheld`).
+    before: None when there was none, or when it was secret or expiring and therefore not kept (`withheld`). size: of all of it,
+    in bytes, when `before` is only its beginning. masked: it is that of an entry which is a secret by now. at: ms, 0 if unknown.
     """
 
     seq: int
@@ -68,6 +89,21 @@ class Moment:
     user: str
     before: bytes | None
     withheld: bool
+    size: int = 0
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a command did to one entry. kind: as in `Change`; before, withheld, size, masked: as in `Moment`."""
+
+    seq: int
+    address: Address
+    kind: int
+    before: bytes | None
+    withheld: bool
+    size: int
+    masked: bool
 
 
 @reading
@@ -81,16 +117,66 @@ def history(meta: str, *, limit: int = 100, before: int | None = None, failed: b
 
 
 @reading
-def timeline(address: Address, *, limit: int = 100, before: int | None = None) -> Steps[list[Moment]]:
-    """The last `limit` changes of one entry, oldest first, as far back as changes are kept (T-102)."""
-    rows = yield Statement(LIFE, (*address, NEWEST if before is None else before, limit))
+def count(meta: str, *, failed: bool = False) -> Steps[int]:
+    """How many commands `history` would give without a limit."""
+    total: int = (yield Statement(COUNT_COMMANDS, (meta, int(failed))))[0][0]
+    return total
+
+
+@reading
+def effects(command_id: int, meta: str, *, limit: int = 200, head: int = WHOLE) -> Steps[tuple[list[Effect], int]]:
+    """What a command of `meta` changed, in order, at most `limit` entries, as far as that is kept; and how many there are.
+
+    head: characters or bytes of the values before that are wanted.
+    """
+    rows = yield Statement(EFFECTS, (head, command_id, meta, limit))
+    total: int = (yield Statement(COUNT_EFFECTS, (command_id, meta)))[0][0]
+    return [_effect(meta, row) for row in rows], total
+
+
+@reading
+def timeline(
+    address: Address, *, limit: int = 100, before: int | None = None, head: int = WHOLE
+) -> Steps[list[Moment]]:
+    """The last `limit` changes of one entry, oldest first, as far back as changes are kept (T-102).
+
+    before: only those with a smaller number; head: characters or bytes of the values before that are wanted.
+    """
+    rows = yield Statement(LIFE, (head, *address, NEWEST if before is None else before, limit))
     return [_moment(row) for row in reversed(rows)]
 
 
-def _moment(row: tuple[int, int, int, int | None, int | None, str | bytes | None, int, str, str, str]) -> Moment:
-    seq, command_id, kind, old_id, _created, old_value, at, command, face, user = row
-    before = None if old_value is None else unbind(old_value)
-    return Moment(seq, command_id, kind, at, command, face, user, before, old_id is not None and old_value is None)
+@reading
+def count_moments(address: Address) -> Steps[int]:
+    """How many changes of one entry are kept."""
+    total: int = (yield Statement(COUNT_LIFE, address))[0][0]
+    return total
+
+
+@reading
+def old_value(address: Address, seq: int, *, limit: int = WHOLE) -> Steps[bytes | None]:
+    """The value before a change, or its first `limit` characters or bytes; None if there was none or it is not kept."""
+    rows = yield Statement(OLD_VALUE, (limit, *address, seq))
+    return None if not rows or rows[0][0] is None else unbind(rows[0][0])
+
+
+def _moment(
+    row: tuple[int, int, int, int | None, int | None, str | bytes | None, int, str, str, str, int | None, int],
+) -> Moment:
+    seq, command_id, kind, old_id, _created, value, at, command, face, user, size, masked = row
+    before, withheld = _kept(old_id, value)
+    return Moment(seq, command_id, kind, at, command, face, user, before, withheld, size or 0, bool(masked))
+
+
+def _effect(meta: str, row: tuple[int, str, str, str, int, int | None, str | bytes | None, int | None, int]) -> Effect:
+    seq, context, name, key, kind, old_id, value, size, masked = row
+    before, withheld = _kept(old_id, value)
+    return Effect(seq, Address(meta, context, name, key), kind, before, withheld, size or 0, bool(masked))
+
+
+def _kept(old_id: int | None, value: str | bytes | None) -> tuple[bytes | None, bool]:
+    """The value before, and whether there was one that was not kept."""
+    return None if value is None else unbind(value), old_id is not None and value is None
 
 
 @writing
@@ -115,3 +201,9 @@ def clear(meta: str, context: str | None = None, namespace: str | None = None, *
         yield Statement(EMPTY, (id_,))
     yield from trim()
     return removed
+
+
+@writing
+def note(kind: str, target: str, *, by: Actor, now_ms: int) -> Steps[int]:
+    """Record a command that was done by other means than statements, such as a restore; its number."""
+    return (yield from record(kind, target, 0, by=by, now_ms=now_ms))

@@ -19,6 +19,7 @@ COUNTS = (
 IN_CONTEXT = " AND n.context = ?"
 ONE = " AND n.context = ? AND n.name = ?"
 ORDER = " ORDER BY n.context, n.name"
+METAS = "SELECT DISTINCT meta FROM namespaces WHERE entry_count > 0 OR ttl_s IS NOT NULL ORDER BY meta"
 
 
 @reading
@@ -43,6 +44,13 @@ def contexts(meta: str, *, now_ms: int) -> Steps[list[str]]:
     """The contexts of `meta` that have a listed namespace, by code point."""
     found = yield from namespaces(meta, now_ms=now_ms)
     return list(dict.fromkeys(space.context for space in found))
+
+
+@reading
+def metas() -> Steps[list[str]]:
+    """Every meta that has entries or caches, "" being none: for what concerns a database as a whole, never for showing (P-102)."""
+    rows = yield Statement(METAS)
+    return [meta for (meta,) in rows]
 
 
 def _namespace(row: tuple[int, str, str, int, int | None, int, int | None, int]) -> Namespace:

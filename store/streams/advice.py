@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from store.errors import StreamError
+
     Kind = Literal["plain", "stream_like", "stream_ready"]
 
 MARKERS = ("ns=", "meta:", "sec:")
@@ -25,8 +27,11 @@ def classify(content: bytes | str) -> Kind:
     return diagnose(content)[0]
 
 
-def diagnose(content: bytes | str) -> tuple[Kind, str]:
-    """The class of P-080 and, for stream_like, why it does not parse; "" otherwise."""
+def diagnose(content: bytes | str, *, discreet: bool = False) -> tuple[Kind, str]:
+    """The class of P-080 and, for stream_like, why it does not parse; "" otherwise.
+
+    `discreet`: without the name of the token at fault, which may be anything in content that was never meant as a stream (P-082).
+    """
     try:
         text = content.decode() if isinstance(content, bytes) else content
     except UnicodeDecodeError:
@@ -41,8 +46,14 @@ def diagnose(content: bytes | str) -> tuple[Kind, str]:
         for _ in scan(text):
             found = True
     except StreamError as error:
-        return "stream_like", error.message
+        return "stream_like", _discreet(error) if discreet else error.message
     return ("stream_ready", "") if found else ("stream_like", "it holds no token")
+
+
+def _discreet(error: StreamError) -> str:
+    """The sentence of `error` with `a token` in place of the token's name, and where the fault is."""
+    sentence = error.message.replace(f"'{error.text}='", "a token").replace(f"'{error.text}'", "a token")
+    return f"{sentence} (character {(error.position or 0) + 1})"
 
 
 def _is_stream_like(text: str) -> bool:
@@ -78,7 +89,7 @@ def messages(
     lines = [f"⚠️  {problem} - content cached as: {key}", f"💡 Use: prontodb copy {key} <proper.address>"]
     if quiet or not streaming:
         return lines
-    kind, fault = diagnose(content)
+    kind, fault = diagnose(content, discreet=True)
     if kind == "stream_ready":
         return [*lines, f"🎓 Detected structured data! Try: prontodb get {key} | prontodb stream", WITH_META]
     if kind == "stream_like":

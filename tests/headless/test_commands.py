@@ -16,7 +16,7 @@ from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON, Command, find, g
 from tui.headless import help as help_pages
 from tui.headless.shapes import SHAPES
 
-SLOTS = ("address", "listing", "namespace", "context", "pattern", "value", "setting", "command", "file")
+SLOTS = ("address", "listing", "namespace", "context", "pattern", "value", "setting", "command", "file", "cursor")
 WIDEST = 100
 
 
@@ -34,6 +34,8 @@ def test_every_name_means_one_command() -> None:
         "admin set-cache",
         "admin drop-cache",
         "admin sweep",
+        "admin secret",
+        "admin nuclear-clean",
     ]
 
 
@@ -43,6 +45,20 @@ def test_issue_a_is_complete() -> None:
     aliases = "list-keys scan-pairs ls delete"
     admin = ("admin set-cache", "admin drop-cache", "admin sweep", "admin create-cache")
     assert [name for name in (*words.split(), *aliases.split(), *admin) if find(name) is None] == []
+
+
+def test_issue_b_is_complete() -> None:
+    """The commands of issue 3, and their short forms."""
+    groups = {
+        "cursor": "set list use active clear delete",
+        "workspace": "init info status",
+        "backup": "list",
+        "admin": "secret nuclear-clean",
+        "pantheon": "iter migrate",
+    }
+    single = "cursor history undo reset export import export-fs import-fs backup restore"
+    names = [*single.split(), *(f"{first} {word}" for first, words in groups.items() for word in words.split())]
+    assert [name for name in names if find(name) is None] == []
 
 
 def test_an_option_name_takes_a_value_everywhere_or_nowhere() -> None:
@@ -120,7 +136,7 @@ def test_every_environment_variable_is_explained() -> None:
         for path in (REPOSITORY / top).rglob("*.py"):
             if path.name != "command_help.py":
                 text = path.read_text(encoding="utf-8")
-                read |= set(re.findall(r'"((?:PRONTO|PANTHEON|XDG)_[A-Z_]+)"', text))
+                read |= set(re.findall(r'"((?:PRONTO|PANTHEON|PANTH|XDG)_[A-Z_]+)"', text))
     assert read <= {name for name, _ in command_help.ENVIRONMENT}
     explained = help_pages.topic("environment")
     assert all(f"  {name} " in explained and meaning in explained for name, meaning in command_help.ENVIRONMENT)

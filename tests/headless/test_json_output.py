@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,11 @@ SETUP: list[tuple[list[str], bytes | None]] = [
     (["set", "app.ui.key", "hunter2", "--secret"], None),
     (["create-cache", "app.cache", "3600", "max_items=9"], None),
     (["set", "app.cache.k", "v"], None),
+    (["cursor", "set", "spare", "./spare.db"], None),
+    (["backup", "--output", "there"], None),
+    (["export-fs", "--root", "in", "--ns", "app.cache"], None),
+    (["set", "app.ui.theme", "light"], None),
+    (["set", "app.ui.theme", "dark"], None),
 ]
 
 RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
@@ -44,6 +51,63 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     "admin set-cache": [(["admin", "set-cache", "app.cache", "timeout=5"], None)],
     "admin drop-cache": [(["admin", "drop-cache", "app.cache"], None)],
     "admin sweep": [(["admin", "sweep"], None)],
+    "admin secret": [
+        (["admin", "secret", "app.ui"], None),
+        (["admin", "secret", "app.ui", "on"], None),
+        (["admin", "secret", "app.ui", "off"], None),
+    ],
+    "admin nuclear-clean": [(["admin", "nuclear-clean", "--i-am-sure"], None)],
+    "cursor set": [
+        (["cursor", "set", "work"], None),
+        (["cursor", "set", "work", "./work.db", "-p", "a", "-n", "b", "--meta", "m"], None),
+    ],
+    "cursor list": [(["cursor", "list"], None)],
+    "cursor use": [(["cursor", "use", "spare"], None), (["cursor", "main"], None)],
+    "cursor active": [(["cursor", "active"], None)],
+    "cursor clear": [(["cursor", "clear"], None)],
+    "cursor delete": [(["cursor", "delete", "spare"], None)],
+    "history": [
+        (["history"], None),
+        (["history", "--limit", "1"], None),
+        (["history", "app.ui.theme"], None),
+        (["history", "app.ui.key"], None),
+    ],
+    "undo": [(["undo"], None), (["undo", "2"], None)],
+    "reset": [(["reset", "cursor"], None), (["reset", "app"], None), (["reset", "all", "--yes"], None)],
+    "export": [(["export", "app.cache"], None), (["export", "app.ui", "--include-secrets"], None)],
+    "import": [
+        (["import", "x.y"], b"k\tv\n"),
+        (["import", "x.y", "--format", "json"], b'{"k":"k","v":"v"}\n'),
+        (["import", "x.y", "--format", "stream"], b"k=v;"),
+    ],
+    "export-fs": [(["export-fs", "--root", "out", "--ns", "app.cache"], None)],
+    "import-fs": [(["import-fs", "--root", "in", "--ns", "app.cache"], None)],
+    "backup": [
+        (["backup"], None),
+        (["backup", "--output-dir", "there"], None),
+        (["backup", "--output", "there"], None),
+    ],
+    "backup list": [(["backup", "list", "--output", "there"], None)],
+    "restore": [(["restore", "there/backup.tar.gz"], None)],
+    "workspace init": [(["workspace", "init"], None)],
+    "workspace info": [(["workspace", "info"], None)],
+    "workspace status": [(["workspace", "status"], None), (["workspace", "status", "--cursor", "spare"], None)],
+    "pantheon iter": [
+        (["pantheon", "iter", "save", "--name=keeper", "--session=7"], b"log"),
+        (["pantheon", "iter", "show", "--name=keeper", "--session=7"], None),
+        (["pantheon", "iter", "--name=keeper"], None),
+        (["pantheon", "iter", "counter", "--bump", "--name=keeper"], None),
+        (["pantheon", "iter", "7", "--name=keeper"], None),
+        (["pantheon", "iter", "archive", "3", "--name=keeper"], None),
+    ],
+    "pantheon migrate": [
+        (["pantheon", "migrate", "init", "--name=keeper"], None),
+        (["pantheon", "migrate", "import", "--name=keeper"], None),
+        (["pantheon", "migrate", "status", "--name=keeper"], None),
+        (["pantheon", "migrate", "backup", "--name=keeper"], None),
+    ],
+    "pantheon context": [(["pantheon", "context", "--name=keeper"], None)],
+    "pantheon shell": [(["pantheon", "shell"], None)],
     "demo": [(["demo"], None)],
     "help": [(["help"], None), (["help", "set"], None), (["help", "addresses"], None), (["help", "admin"], None)],
     "version": [(["version"], None)],
@@ -55,13 +119,16 @@ def objects(text: bytes) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
-def test_every_command_answers_in_its_shape(prontodb: Program, command: Any) -> None:
+def test_every_command_answers_in_its_shape(prontodb: Program, home: Path, command: Any) -> None:
     """One object, or one per line for listings, each with `schema`; nothing else on either stream."""
     for words, stdin in SETUP:
         assert prontodb(*words, stdin=stdin).returncode == 0
+    (archive,) = (home / "there").iterdir()
+    shutil.copy(archive, home / "there/backup.tar.gz")  # a name that does not tell the day
     for words, stdin in RUNS[command.name]:
         for way in (["--output", "json"], None):
             prontodb("create-cache", "app.cache", "3600", "max_items=9")
+            prontodb("cursor", "set", "spare", "./spare.db")
             done = prontodb(*words, *(way or []), stdin=stdin, env={} if way else {"PRONTO_OUTPUT": "json"})
             assert (done.returncode, done.stderr) == (0, b""), (words, done.stderr)
             found = objects(done.stdout)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import UsageError
-from tui.commands import COMMANDS, GLOBAL_OPTIONS
+from tui.commands import COMMANDS, GLOBAL_OPTIONS, group
 from tui.headless.parser import NoCommand, is_option, output_format, parse
 
 
@@ -53,6 +53,16 @@ def read(text: str) -> tuple[str, list[str], dict[str, str]]:
         ("keys --json", ("keys", [], {"output": "json"})),
         ("--json keys", ("keys", [], {"output": "json"})),
         ("--json scan", ("scan", [], {"json": ""})),
+        ("backup --output here", ("backup", [], {"output-dir": "here"})),
+        ("--output here backup", ("backup", [], {"output-dir": "here"})),
+        ("backup --output-dir json", ("backup", [], {"output-dir": "json"})),
+        ("backup --output json", ("backup", [], {"output": "json"})),
+        ("backup list --output=here --output=json", ("backup list", [], {"output-dir": "here", "output": "json"})),
+        ("backup --json --output here", ("backup", [], {"output-dir": "here", "output": "json"})),
+        ("get k --output here", ("get", ["k"], {"output": "here"})),
+        ("cursor work", ("cursor use", ["work"], {})),
+        ("cursor use set", ("cursor use", ["set"], {})),
+        ("cursor -q set work", ("cursor set", ["work"], {"quiet": ""})),
         ("scan --json", ("scan", [], {"json": ""})),
         ("get k --ttl-is-no-option", None),
         ("-v", ("version", [], {})),
@@ -137,10 +147,15 @@ def test_help_of_every_command(command: object) -> None:
     """P-039: `<command> help` and `<command> --help`, aliases included, whatever arguments the command wants."""
     names = (command.name, *command.aliases)  # type: ignore[attr-defined]  # parametrize gives an object
     for name in names:
-        assert parse([*name.split(), "--help"]).help
-        if name != "help":
-            assert parse([*name.split(), "help"]).help
-        assert parse(["-q", *name.split(), "--help"]).command is command
+        for words in ([*name.split(), "--help"], [*name.split(), "help"], ["-q", *name.split(), "--help"]):
+            if name == "help" and words[-1] == "help":
+                continue
+            line = parse(words)
+            if group(name):  # the name of a command and of a group: help for both
+                assert (line.command.name, line.arguments) == ("help", [name])
+            else:
+                assert line.help
+                assert line.command is command
 
 
 @pytest.mark.parametrize("word", ["--", "-x", "-.x", "--5", "-٣", "---", "-x5"])

@@ -16,11 +16,11 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreError
+from store.files import APPLICATION_ID
 from store.locking import WriterLock
 from store.model import Actor, Address
 from store.operation import Statement, writing
 from store.operations import entries
-from store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from store.operation import Steps

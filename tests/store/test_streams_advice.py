@@ -61,7 +61,7 @@ def test_the_advice_for_each_class() -> None:
     assert messages("a..b", KEY, "notes") == [*common, FORMAT, WITH_META]
     assert messages("a..b", KEY, "ns=a; oops; k=v;") == [
         *common,
-        "🎓 Looks like a token stream, but: 'oops' has no '='",
+        "🎓 Looks like a token stream, but: a token has no '=' (character 7)",
         FORMAT,
         WITH_META,
     ]

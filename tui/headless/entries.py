@@ -25,14 +25,19 @@ def get(call: Call) -> int:
         raise NotFound("not-found", f"not found: {print_address(address)}")
     if expired:
         call.output.warn(f"expired at {utc(entry.expires_at or 0)}", "expired")
+    print_value(call, entry)
+    return 0
+
+
+def print_value(call: Call, entry: Entry) -> None:
+    """Print the value of an entry as `get` does, or the object of its JSON shape."""
     if call.output.json:
         _print_object(call, entry)
-        return 0
+        return
     value = _as_asked(call, entry.value)
     call.output.data(value)
     if not (call.has("raw") or value.endswith(b"\n")):
         call.output.data(b"\n")
-    return 0
 
 
 def delete(call: Call) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui import __version__, command_help
+from tui import __version__, command_help, topic_help
 from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON, find, group
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ Without arguments, on a terminal: the browser, full-screen.
 With a command: made for scripts. Data on standard output, talk on standard error.
 Whatever is piped to a bad address is kept, and told where."""
 
-TOPICS = ("addresses", "environment", "exit-codes")
+TOPICS = ("addresses", "environment", "exit-codes", "security")
 
 
 def show_help(call: Call) -> int:
@@ -29,10 +29,9 @@ def show_help(call: Call) -> int:
         return _print(call, "", overview(), COMMANDS)
     if word in TOPICS:
         return _print(call, word, topic(word), ())
-    command = find(word)
-    if command is not None:
-        return _print(call, command.name, page(command), (command,))
-    members = group(word)
+    command, members = find(word), group(word)
+    if command is not None and command not in members:
+        members.insert(0, command)
     if members:
         return _print(call, word, "\n\n".join(page(member) for member in members), members)
     known = [*TOPICS, *(name for command in COMMANDS for name in (command.name, *command.aliases))]
@@ -96,11 +95,12 @@ def page(command: Command) -> str:
 
 def topic(name: str) -> str:
     """The page of a topic."""
-    title = {"addresses": "ADDRESSES:", "environment": "ENVIRONMENT:", "exit-codes": "EXIT CODES:"}[name]
+    title = name.replace("-", " ").upper() + ":"
     body = {
         "addresses": lambda: [command_help.ADDRESSES],
         "environment": lambda: columns(command_help.ENVIRONMENT),
         "exit-codes": lambda: columns([(str(code), meaning) for code, meaning in command_help.EXIT_CODES]),
+        "security": lambda: [topic_help.SECURITY],
     }[name]()
     return "\n".join([f"prontodb: {name}", "", "USAGE:", f"  prontodb help {name}", "", title, *body])
 

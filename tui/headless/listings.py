@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.addresses import print_address, print_key, read_listing, storage_address
 from store.addresses.colon import check_context
-from store.errors import InputError, Refused
+from store.errors import Refused
 from store.model import CACHE_CONTEXT, CACHE_NAMESPACE, Address
 from store.operations import listing as listing_operations
 from store.operations import namespaces as namespace_operations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from store.model import Entry, Listing, Namespace
     from tui.headless.main import Call
 
+ROOT = "(root)"  # what the nameless namespace is shown as (M-004)
 MASK = "***"  # what stands for a secret where it was not asked for (U-11)
 
 
@@ -92,13 +93,14 @@ def namespaces(call: Call) -> int:
         raise call.usage("missing <context>")
     check_context(context, context, 0)
     for space in call.run(namespace_operations.namespaces(reading.meta, context, now_ms=call.now_ms)):
+        name = space.name or ROOT
         if call.output.json:
             call.output.object(**_space_fields(space))
         elif call.has("long"):
             rule = "std\t-" if space.ttl_s is None else f"ttl\t{space.ttl_s}"
-            call.output.line(f"{space.name}\t{rule}", keep="\t")
+            call.output.line(f"{name}\t{rule}", keep="\t")
         else:
-            call.output.line(space.name)
+            call.output.line(name)
     return 0
 
 
@@ -179,40 +181,14 @@ def _print_json_lines(call: Call, listing: Listing, found: list[Entry]) -> None:
 
 def _print_stream(call: Call, listing: Listing, found: list[Entry]) -> None:
     """One line that `prontodb stream` reads back into the same entries (X-045); nothing for an empty namespace."""
-    from store.addresses.dotted import print_dotted_key
-    from store.streams.xstream import render
+    from store.streams.render import listing_stream
 
     shown = [entry for entry in found if not entry.secret]
     if len(shown) < len(found):
         call.output.warn(f"{len(found) - len(shown)} secret entries left out", "secret")
-    if not shown:
-        return
-    tokens: list[tuple[str | None, str, str]] = [("meta", "path", _stream_path(listing))]
-    for entry in shown:
-        printed = printed_key(listing, entry.address.key)
-        if print_dotted_key(entry.address.key) is None:
-            raise _unfit(f"the key {printed} cannot be written in a stream")
-        if printed == "ns":  # alone it would switch the namespace (X-020); three parts are always just a key
-            printed = f"{tokens[0][2]}.ns"
-        try:
-            tokens.append((None, printed, entry.value.decode()))
-        except UnicodeDecodeError:
-            raise _unfit(f"the value of {printed} is not UTF-8 text and cannot be written in a stream") from None
-    call.output.line(render(tokens, stored=True))
-
-
-def _stream_path(listing: Listing) -> str:
-    """`context.namespace`, if XStream can say it and a stream may write there (X-045)."""
-    from store.addresses.dotted import print_dotted
-
-    where = Address("", listing.context, listing.namespace, "k")
-    if where.is_cache or print_dotted(where) is None:
-        raise _unfit(f"the namespace {listing.context}:{listing.namespace} cannot be written in a stream")
-    return f"{listing.context}.{listing.namespace}"
-
-
-def _unfit(message: str) -> InputError:
-    return InputError("not-streamable", message, hint="use scan --json, or get --b64 for one value")
+    line = listing_stream(listing.context, listing.namespace, [(entry.address.key, entry.value) for entry in shown])
+    if line:
+        call.output.line(line)
 
 
 def _whole_name(space: Namespace, delimiter: str) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ALONE = {"-v": "version", "-V": "version", "--version": "version", "-h": "help", "--help": "help"}
 
 
+FORMATS = ("text", "json")
+
+
 class NoCommand(UsageError):
     """There are options at most. On a terminal that means the browser, with those options."""
 
@@ -82,7 +85,7 @@ def output_format(words: Sequence[str]) -> str:
 class _Reader:
     """What has been understood so far, from left to right."""
 
-    __slots__ = ("alone", "arguments", "command", "group", "options", "seen")
+    __slots__ = ("alone", "arguments", "command", "directory", "group", "options", "seen")
 
     def __init__(self) -> None:
         self.command: Command | None = None
@@ -91,6 +94,7 @@ class _Reader:
         self.options: dict[str, str] = {}
         self.seen: list[tuple[Option, str]] = []  # options met before the command, to be checked against it
         self.alone = ""
+        self.directory: str | None = None  # value of an --output that is no format
 
     def argument(self, word: str) -> None:
         if self.group:
@@ -101,7 +105,7 @@ class _Reader:
                 return
             if self.command is None and word != "help":
                 raise _unknown_command(f"{first} {word}")
-            self.group = "" if self.command else first
+            self.group = first if word == "help" or not self.command else ""
             self.arguments.append(word)
         elif self.command is not None:
             self.arguments.append(word)
@@ -154,6 +158,8 @@ class _Reader:
             self.seen.append((option, name))
         if option is OUTPUT_JSON:
             self.options["output"] = "json"
+        elif option.key == "output" and value not in FORMATS:
+            self.directory = value
         else:
             self.options[option.key] = value
 
@@ -164,11 +170,16 @@ class _Reader:
                 return self._finish_group()
             if self.alone:
                 self._refuse_foreign(_named(ALONE[self.alone]))
+                self._settle_output(_named(ALONE[self.alone]))
                 return Line(_named(ALONE[self.alone]), [], self.options)
             raise NoCommand(self.options)
         if self.alone and self.alone != "--help":
             raise _unknown_option(self.alone, command)
         self._refuse_foreign(command)
+        self._settle_output(command)
+        helpless = not (self.alone or "help" in self.options or (self.arguments == ["help"] and not ended))
+        if self.group and not helpless:
+            return self._finish_group()
         if self.alone or "help" in self.options:
             if self.arguments:
                 raise _wrong("--help stands alone with its command; after -- it is an ordinary word", command)
@@ -179,6 +190,12 @@ class _Reader:
             self.arguments.insert(0, self.options["key"])
         _check_count(command, self.arguments)
         return Line(command, self.arguments, self.options)
+
+    def _settle_output(self, command: Command) -> None:
+        """P-130: where there is an --output-dir, `--output DIR` means it; `--output json` still means the format (U-16)."""
+        if self.directory is not None:
+            name = "output-dir" if _option_of(command, "--output-dir") else "output"
+            self.options[name] = self.directory
 
     def _finish_group(self) -> Line:
         if self.alone == "--help" or "help" in self.options or self.arguments == ["help"]:

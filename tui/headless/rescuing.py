@@ -6,6 +6,7 @@ Imported only when storing failed, or when a process before us died with somethi
 from __future__ import annotations
 
 from store.errors import AddressError, StoreError, StreamError, Unavailable
+from store.named import NamedTuple
 from store.operations.pipes import rescue as rescue_operation
 from store.operations.pipes import sanitize
 from store.settings import DEFAULTS, read_settings
@@ -21,17 +22,24 @@ if TYPE_CHECKING:
     from tui.headless.main import Call
 
 CACHE = "pipe.cache."
+IMPORT = "import"
+"""The suffix of what could not be imported, in cache and spool."""
 
 
-def save_without_database(call: Call, text: str | None, error: StoreError) -> StoreError:
-    """P-073: the context is wrong, so no database may be asked; save what is piped in. The error to raise."""
+def save_without_database(
+    call: Call, text: str | None, error: StoreError, retry: str = "set <proper.address> -"
+) -> StoreError:
+    """P-073: the context is wrong, so no database may be asked; save what is piped in. The error to raise.
+
+    `retry`: the command that would store it, to be fed the file.
+    """
     suffix = sanitize(text)
     spool = Spool(_spool_directory(call))
     received = spool.receive(STDIN, limit=_limit(call), suffix=suffix, now_s=call.now_ms // 1000)
     if not received.content.strip():
         spool.done(received)
         return error
-    return save(call, spool, received, suffix, error, "set <proper.address> -")
+    return save(call, spool, received, suffix, error, retry)
 
 
 def rescue(call: Call, received: Received, text: str | None, error: StoreError) -> int:
@@ -145,6 +153,62 @@ def keep_stream(call: Call, content: bytes | None, error: StoreError) -> StoreEr
     if not content.strip():
         return error
     return save(call, spool, mask(content), "stream", error, "stream")
+
+
+class Import(NamedTuple):
+    """What an import was asked to do: the namespace as typed, and the format."""
+
+    namespace: str
+    form: str
+
+    @property
+    def command(self) -> str:
+        """The command that would do it, without `prontodb`."""
+        from shlex import quote
+
+        return f"import {quote(self.namespace)}" + ("" if self.form == "tsv" else f" --format {self.form}")
+
+    def kept(self, content: bytes) -> bytes:
+        """What may be kept of its input: of a stream, no secrets (P-078)."""
+        if self.form != "stream":
+            return content
+        from store.streams.xstream import mask
+
+        return mask(content)
+
+
+def rescue_import(call: Call, content: bytes, asked: Import, error: StoreError) -> StoreError:
+    """Put what could not be imported into the pipe cache. The error to raise, which tells where, and how to try again."""
+    from store.streams.placing import is_kept
+
+    if not is_kept(error):
+        return error
+    kept = asked.kept(content)
+    address = into_cache(call, kept, IMPORT, "", error)
+    if isinstance(address, StoreError):
+        return save(call, _any_spool(call), kept, IMPORT, address, asked.command)
+    call.target = ""  # the rescue has its own record
+    reason = " ".join(error.message.split())
+    lines = [
+        f"⚠️  {reason} - content cached as: {address}",
+        f"💡 Put it right and try again: prontodb get {address} --raw | … | prontodb {asked.command}",
+    ]
+    if error.hint and not call.output.quiet:
+        lines.append(f"hint: {error.hint}")
+    return Told(error, lines, cached_as=address)
+
+
+def keep_import(call: Call, content: bytes | None, asked: Import, error: StoreError) -> StoreError:
+    """Save what no database could be asked about, or none took (P-072, P-073). The error to raise.
+
+    `content` is None while it is still to be read; then nothing piped in means that there is nothing to save.
+    """
+    spool = _any_spool(call)
+    if content is None:
+        content = receive_in_memory(STDIN, limit=_limit(call))
+    if not content.strip():
+        return error
+    return save(call, spool, asked.kept(content), IMPORT, error, asked.command)
 
 
 def adopt(call: Call) -> None:

@@ -9,6 +9,7 @@ from tui.headless.output import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from store.addresses import Reading
     from store.model import Address
     from store.streams.events import Event, Write
     from tui.headless.main import Call
@@ -65,9 +66,9 @@ def streaming_installed() -> bool:
     return True
 
 
-def _store(call: Call, content: bytes) -> tuple[list[Event], list[Address]]:
-    from store.operations.apply import apply_writes
-    from store.streams.events import Write
+def read_tokens(call: Call, content: bytes, reading: Reading) -> list[Event]:
+    """The events of a stream, read as this call may read one: switched on, and with the credentials it takes."""
+    refuse_if_off(call)
     from store.streams.placing import Security, read_stream
 
     session = call.session
@@ -76,7 +77,14 @@ def _store(call: Call, content: bytes) -> tuple[list[Event], list[Address]]:
         admin_password=call.environ.get("PRONTO_ADMIN_PASS"),
         locked_user=session.guard.user_lock or None,
     )
-    events = read_stream(content, session.reading, security=security)
+    return read_stream(content, reading, security=security)
+
+
+def _store(call: Call, content: bytes) -> tuple[list[Event], list[Address]]:
+    from store.operations.apply import apply_writes
+    from store.streams.events import Write
+
+    events = read_tokens(call, content, call.session.reading)
     writes: list[Write] = [event for event in events if isinstance(event, Write)]
     call.target = f"{len(writes)} tokens"
     if not writes:
