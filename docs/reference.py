@@ -10,7 +10,7 @@ from docs.examples import FACT, Shell
 from store import settings
 from tui import command_help
 from tui.browser.commands.helpdoc import sections
-from tui.browser.screens.help import PANES
+from tui.browser.screens.help import BESIDE, PANES
 from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON
 from tui.headless.shapes import ERROR, SCHEMA_FIELD, SHAPES
 
@@ -82,7 +82,7 @@ def reference(root: Path) -> str:
     parts += ["## Addresses\n", fenced("text", command_help.ADDRESSES)]
     variables = [(f"`{name}`", meaning) for name, meaning in command_help.ENVIRONMENT]
     parts += ["## Keys of the browser\n", KEYS_HEAD]
-    for found in sections(("browser", "tree", "entries", "value", "recovery", "app"), own_keys())[:-1]:
+    for found in sections(("browser", "tree", "entries", "value", *BESIDE, "app"), own_keys())[:-1]:
         keys = [(code(line.keys), line.title, line.text, code(line.also)) for line in found.lines]
         parts += [f"### {found.title}\n", table(("keys", "", "what happens", "on the command line"), keys)]
     parts += ["## Environment\n", "An empty variable counts as unset.\n", table(("variable", "meaning"), variables)]

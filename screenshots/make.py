@@ -16,10 +16,10 @@ from time import monotonic
 
 from textual.pilot import Pilot
 
-from store.async_database import AsyncDatabase
-from store.session import Choice, open_session
+from store.cursors import Cursor
+from store.session import Choice
 from tui.browser.app import BrowserApp
-from tui.browser.services import Services
+from tui.browser.opener import Opener
 from tui.browser.styles.themes import DAY, NIGHT
 from tui.demo.workspace import build
 
@@ -40,6 +40,12 @@ class Picture:
     theme: str = NIGHT.name
 
 
+CURSORS = (
+    Cursor("keeper", "", "/srv/pantheon/pantheon_keeper.db", "keeper", "app", "ui"),
+    Cursor("work", "", "/srv/team/work.db", "acme", "web", "config"),
+)
+"""With paths that are the same in every run."""
+
 TO_CONFIG = ("g", *"app.config.host", "enter")
 TO_GUIDE = ("g", *"doc.guide.full", "enter")
 PICTURES = (
@@ -49,6 +55,9 @@ PICTURES = (
     Picture("browser-wide", TO_GUIDE, HUGE),
     Picture("recovery", ("p", "down")),
     Picture("recovery-narrow", ("p",), NARROW),
+    Picture("history", ("H", "down")),
+    Picture("timeline", (*TO_CONFIG, "t")),
+    Picture("cursors", ("c", "home")),
     Picture("help", ("question_mark",)),
 )
 
@@ -57,9 +66,13 @@ async def take(picture: Picture) -> str:
     """The picture as SVG text."""
     with TemporaryDirectory(prefix="prontodb-pictures-") as home:
         build(home, NOW)
-        session = open_session(Choice(), {"PRONTO_HOME": home, "HOME": home}, home, face="browser")
-        async with AsyncDatabase(session.database) as database:
-            app = BrowserApp(Services(database, session, now_ms=lambda: NOW))
+        opener = Opener(Choice(), {"PRONTO_HOME": home, "HOME": home}, home, now_ms=lambda: NOW)
+        session = opener.session()
+        for cursor in CURSORS:
+            opener.chooser(session).save(cursor)
+        services = await opener.open(session)
+        try:
+            app = BrowserApp(services, opener)
             async with app.run_test(size=picture.size, notifications=True) as pilot:
                 app.choose_theme(picture.theme)
                 await settle(pilot)
@@ -67,6 +80,8 @@ async def take(picture: Picture) -> str:
                     await pilot.press(key)
                 await settle(pilot)
                 return clean(app.export_screenshot(title="prontodb", simplify=True))
+        finally:
+            await opener.close_all()
 
 
 async def settle(pilot: Pilot[None]) -> None:

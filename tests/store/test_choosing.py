@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,8 @@ def test_choosing_a_database(chooser: Callable[..., Chooser]) -> None:
     assert one.choose("main") == Active("main")
     assert one.choose_database("main") == Active("main", is_database=True)
     for name in ("nowhere", "..", "a/b"):
-        assert fault(lambda name=name: one.choose(name)) in ("unknown-cursor", "bad_char", "bad-cursor")
-        assert fault(lambda name=name: one.choose_database(name)) == "unknown-cursor"
+        assert fault(partial(one.choose, name)) in ("unknown-cursor", "bad_char", "bad-cursor")
+        assert fault(partial(one.choose_database, name)) == "unknown-cursor"
 
 
 @pytest.mark.parametrize(

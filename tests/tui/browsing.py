@@ -13,15 +13,16 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
-from store.async_database import AsyncDatabase
 from store.database import Database
 from store.model import Actor, Address
 from store.operation import Operation
 from store.operations.entries import set_entry
-from store.session import Choice, open_session
+from store.session import Choice
 from tests.tui.waiting import until
 from tui.browser.app import BrowserApp
+from tui.browser.opener import Opener
 from tui.browser.screens.browser import BrowserScreen
+from tui.browser.screens.list_screen import ListScreen
 from tui.browser.services import Services
 from tui.browser.widgets.address_input import AddressInput
 
@@ -67,8 +68,13 @@ class Browser:
 
     pilot: Pilot[None]
     app: BrowserApp
-    services: Services
+    opener: Opener
     clock: list[int]
+
+    @property
+    def services(self) -> Services:
+        """Those in use."""
+        return self.app.services
 
     @property
     def main(self) -> BrowserScreen:
@@ -95,6 +101,20 @@ class Browser:
         """Put an address into the field of the dialog on top, and press enter."""
         self.screen.query_one(AddressInput).value = text
         await self.press("enter")
+
+    async def loaded(self, screen: type[ListScreen[Any]]) -> None:
+        """Until a list screen of that kind is on top, has read its list once more and its details, and nothing is going on."""
+        await until(self.pilot, lambda: isinstance(self.screen, screen))
+        top = self.screen
+        assert isinstance(top, ListScreen)
+        await until(self.pilot, lambda: top.loads)
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Until no worker is at work, those that only watch or wait for an answer excepted."""
+        busy = {"list", "effects", "value", "rows", "entries", "rebuild", "reopen", "switch"}
+        await self.pilot.pause(0.08)  # longer than a cursor must rest
+        await until(self.pilot, lambda: not any(w.group in busy and not w.is_finished for w in self.app.workers))
 
     def has_focus(self, widget: Widget) -> bool:
         """Whether the main screen's focus is there."""
@@ -146,25 +166,27 @@ def frame_of(screen: Screen[Any]) -> str:
 
 @asynccontextmanager
 async def browsing(
-    path: Path, size: tuple[int, int] = (120, 40), *, theme: str = "night", choice: Choice | None = None
+    path: Path | None, size: tuple[int, int] = (120, 40), *, theme: str = "night", choice: Choice | None = None
 ) -> AsyncIterator[Browser]:
-    """The browser on the store at `path`, which need not exist; what was there has been read."""
+    """The browser on the store at `path`, which need not exist; what was there has been read. None: what `choice` says."""
     clock = [NOW]
-    chosen = (choice or Choice())._replace(database=str(path))
-    session = open_session(chosen, os.environ, os.getcwd(), face="browser")
-    database = AsyncDatabase(session.database)
-    services = Services(database, session, now_ms=lambda: clock[0])
-    app = BrowserApp(services)
+    chosen = choice or Choice()
+    if path is not None:
+        chosen = chosen._replace(database=str(path))
+    opener = Opener(chosen, os.environ, os.getcwd(), now_ms=lambda: clock[0])
+    services = await opener.open(opener.session())
+    if path is not None:
+        services.options = ()  # the path is another one in every run, and command lines are on the screen
+    app = BrowserApp(services, opener)
     app.theme = theme
-    await database.open()
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-            browser = Browser(pilot, app, services, clock)
+            browser = Browser(pilot, app, opener, clock)
             await until(pilot, lambda: browser.main.looks)
             await browser.settle()
             yield browser
     finally:
-        await database.close()
+        await opener.close_all()
 
 
 def same_frame(name: str, shown: str) -> None:

@@ -13,7 +13,7 @@ from store.async_database import AsyncDatabase
 from store.operations.apply import apply_writes
 from store.session import Choice, open_session
 from store.streams.events import Write
-from tests.tui.browsing import BY, NOW, SMALL, Browser, address, browsing, do, put
+from tests.tui.browsing import BY, NOW, SMALL, address, browsing, do, frame_of, put
 from tests.tui.hostile import HOSTILE, dangerous
 from tests.tui.steps import measured
 from tests.tui.waiting import until
@@ -51,7 +51,10 @@ async def test_the_first_paint_does_not_wait_for_the_database(store: Path) -> No
                 main = app.screen
                 assert isinstance(main, BrowserScreen)
                 assert main.looks == 0
-                frame = Browser(pilot, app, main.services, [NOW]).frame
+
+                def frame() -> str:
+                    return frame_of(app.screen)
+
                 assert "contexts" in frame()
                 assert "small.db" in frame()
                 await until(pilot, lambda: "reading" in frame())

@@ -13,8 +13,11 @@ from tui.browser.commands.bindings import bindings, key_name
 from tui.browser.commands.catalog import CATALOG, SCOPE_TITLES, BrowserCommand, Scope, by_id, in_scope
 from tui.browser.commands.helpdoc import sections
 from tui.browser.screens.browser import BrowserScreen
+from tui.browser.screens.cursors import CursorsScreen
 from tui.browser.screens.help import PANES, own_bindings, scopes_for
+from tui.browser.screens.history import HistoryScreen
 from tui.browser.screens.recovery import RecoveryScreen
+from tui.browser.screens.timeline import TimelineScreen
 from tui.browser.widgets.scope_tree import ScopeTree
 from tui.browser.widgets.token_list import TokenList
 from tui.browser.widgets.value_view import ValueView
@@ -27,6 +30,9 @@ OWNERS: dict[Scope, type[Any]] = {
     "entries": TokenList,
     "value": ValueView,
     "recovery": RecoveryScreen,
+    "history": HistoryScreen,
+    "timeline": TimelineScreen,
+    "cursors": CursorsScreen,
 }
 every = pytest.mark.parametrize("command", CATALOG, ids=lambda command: command.id)
 

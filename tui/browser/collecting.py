@@ -7,6 +7,8 @@ from asyncio import sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.browser.services import Services
 
 YOUNG, MIDDLE = 10_000, 20
@@ -24,13 +26,17 @@ def begin() -> None:
     gc.set_threshold(YOUNG, MIDDLE, NEVER)
 
 
-async def when_idle(services: Services) -> None:
-    """Search everything once after each time of work, as soon as no key has been pressed for 5 s. Until cancelled."""
+async def when_idle(current: Callable[[], Services]) -> None:
+    """Search everything once after each time of work, as soon as no key has been pressed for 5 s. Until cancelled.
+
+    current: the services in use, which may become others.
+    """
     await sleep(SETTLED_S)
     gc.freeze()  # the first screen, with all its styles
-    searched_ms = services.now_ms()
+    searched_ms = current().now_ms()
     while True:
         await sleep(EVERY_S)
+        services = current()
         now_ms = services.now_ms()
         if services.last_used_ms > searched_ms and now_ms - services.last_used_ms >= IDLE_MS:
             gc.collect()

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from store.errors import StoreError
-from store.session import Choice, open_session
+from store.session import Choice
+from tui.browser.opener import Opener
 from tui.safe_text import plain_safe
 
 if TYPE_CHECKING:
@@ -25,16 +26,6 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 LAST_RESORT_S = 4.0
 STDIN, STDERR = 0, 2
 
-OPTIONS = {
-    "user": "--user",
-    "cursor": "--cursor",
-    "database": "--database",
-    "meta": "--meta",
-    "context": "--project",
-    "namespace": "--namespace",
-    "delimiter": "--ns-delim",
-}
-
 
 def open_browser(choice: Choice | None = None, environ: Mapping[str, str] | None = None, cwd: str | None = None) -> int:
     """Show the browser until it is left; the exit code of the program.
@@ -44,24 +35,25 @@ def open_browser(choice: Choice | None = None, environ: Mapping[str, str] | None
     """
     choice = choice or Choice()
     environ = os.environ if environ is None else environ
+    opener = Opener(choice, environ, os.getcwd() if cwd is None else cwd)
     try:
-        session = open_session(choice, environ, os.getcwd() if cwd is None else cwd, face="browser")
+        session = opener.session()
     except StoreError as error:
         hint = f"\nhint: {plain_safe(error.hint, keep=chr(10))}" if error.hint else ""
         return _complain(f"{plain_safe(error.message)}{hint}")
     try:
         with _terminal():
-            return _show(session, choice)
+            return _show(session, opener)
     except _NoTerminal:
         return _complain("the browser needs a terminal; `prontodb help` lists what works without one")
 
 
-def _show(session: Session, choice: Choice) -> int:
+def _show(session: Session, opener: Opener) -> int:
     from tui.browser import crash
 
     crashed: list[BaseException] = []
     try:
-        code = asyncio.run(_browse(session, choice, crashed))
+        code = asyncio.run(_browse(session, opener, crashed))
     except StoreError as error:
         return _complain(plain_safe(error.message))
     except Exception as error:
@@ -75,29 +67,25 @@ def _show(session: Session, choice: Choice) -> int:
     return code
 
 
-async def _browse(session: Session, choice: Choice, crashed: list[BaseException]) -> int:
-    """Run the app over an open database; close the database whatever happens (T-034)."""
-    from store.async_database import AsyncDatabase
+async def _browse(session: Session, opener: Opener, crashed: list[BaseException]) -> int:
+    """Run the app over an open database; close whatever is open at its end, whatever happens (T-034)."""
     from tui.browser import collecting
     from tui.browser.app import BrowserApp
-    from tui.browser.services import Services
 
-    database = AsyncDatabase(session.database, busy_timeout_ms=session.settings.busy_timeout_ms)
-    services = Services(database, session, options=_options(choice))
-    app = BrowserApp(services)
+    app = BrowserApp(opener.prepare(session), opener)
     collecting.begin()
-    collector = asyncio.create_task(collecting.when_idle(services))
+    collector = asyncio.create_task(collecting.when_idle(lambda: app.services))
     loop = asyncio.get_running_loop()
     # Textual reports what went wrong in its tasks itself; what is left must not print stored text to the terminal.
     loop.set_exception_handler(lambda _loop, context: _note(crashed, context.get("exception")))
     for number in SIGNALS:
         loop.add_signal_handler(number, _end, app, 128 + number)
     try:
-        await database.open()
+        await app.services.database.open()
         await app.run_async()
     finally:
         collector.cancel()
-        await database.close()
+        await opener.close_all()
         for number in SIGNALS:
             loop.remove_signal_handler(number)
     if app.crash is not None:
@@ -116,16 +104,6 @@ def _end(app: BrowserApp, code: int) -> None:
     timer.daemon = True
     timer.start()
     app.end(code)
-
-
-def _options(choice: Choice) -> tuple[str, ...]:
-    """The global options that make a headless command see what this browser sees (U-14)."""
-    words: list[str] = []
-    for field, option in OPTIONS.items():
-        value = getattr(choice, field)
-        if value is not None and field not in ("context", "namespace"):  # addresses are given whole
-            words += [option, value]
-    return tuple(words)
 
 
 def _complain(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from store.async_database import AsyncDatabase
 from store.choosing import Chooser
 from store.session import Choice, open_session
+from tui.browser.flows.loader import overview
 from tui.browser.services import FACE, Services, wall_clock_ms
 
 if TYPE_CHECKING:
@@ -66,12 +67,36 @@ class Opener:
         meta = start.meta if cursor is None else None
         return Choice(user=start.user, cursor=cursor, database=database, meta=meta, delimiter=start.delimiter)
 
-    async def open(self, session: Session, choice: Choice | None = None) -> Services:
-        """The services of a session, its database open. The file is opened by the first operation, so this cannot fail for it."""
+    @staticmethod
+    def words(choice: Choice) -> tuple[str, ...]:
+        """The options of a headless command that uses what `choice` says."""
+        return options(choice)
+
+    def prepare(self, session: Session, choice: Choice | None = None) -> Services:
+        """The services of a session; their database is not open yet, and closed by `close` or `close_all`."""
         database = AsyncDatabase(session.database, busy_timeout_ms=session.settings.busy_timeout_ms)
         self._open.append(database)
-        await database.open()
         return Services(database, session, now_ms=self._now_ms, options=options(choice or self._choice))
+
+    async def open(self, session: Session, choice: Choice | None = None) -> Services:
+        """The same with the database open. Raises StoreError, with nothing left open, if that is impossible already."""
+        services = self.prepare(session, choice)
+        try:
+            await services.database.open()
+        except BaseException:
+            await self.close(services)
+            raise
+        return services
+
+    async def open_readable(self, choice: Choice) -> Services:
+        """The same for a choice, once something has been read. Raises StoreError if that is impossible, with nothing left open."""
+        services = await self.open(self.session(choice), choice)
+        try:
+            await services.run(overview(services.meta, now_ms=services.now_ms()))
+        except BaseException:
+            await self.close(services)
+            raise
+        return services
 
     async def close(self, services: Services) -> None:
         """Close what was opened for `services`, in the order of T-034. Whoever still asks it is told that it is closed."""

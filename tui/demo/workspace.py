@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from store.addresses.dotted import Reading
 from store.database import Database
@@ -19,6 +20,9 @@ from store.streams.placing import place
 from store.streams.xstream import parse
 from tui.demo import material
 
+if TYPE_CHECKING:
+    from store.operation import Operation
+
 BY = Actor("", "", "cli")
 SESSIONS_S = 3600
 
@@ -30,27 +34,34 @@ def build(home: str, now_ms: int) -> str:
     """
     path = os.path.join(home, "databases", "main.db")
     with Database(path, bulk=True) as database:
-        for text in material.texts():
-            database.run(set_entry(text.address, text.value, by=BY, now_ms=now_ms - text.age_ms, secret=text.secret))
-        settings = place(parse(material.read("settings.stream")), Reading())
-        writes = [event for event in settings if isinstance(event, Write)]
-        database.run(apply_writes(writes, by=BY, now_ms=now_ms - material.HOUR))
-        database.run(create_cache("", "app", "sessions", SESSIONS_S, by=BY, now_ms=now_ms - material.HOUR))
-        for text in material.sessions():
-            database.run(set_entry(text.address, text.value, by=BY, now_ms=now_ms - text.age_ms))
-        for pipe in material.lost_pipes():
-            database.run(
-                rescue(
-                    "",
-                    pipe.value,
-                    suffix=pipe.suffix or sanitize(pipe.intended),
-                    intended=pipe.intended,
-                    reason=pipe.reason,
-                    by=BY,
-                    now_ms=now_ms - pipe.age_ms,
-                )
-            )
+        for _, operation in sorted(_writes(now_ms), key=lambda pair: -pair[0]):  # history reads as it happened
+            database.run(operation)
     return path
+
+
+def _writes(now_ms: int) -> Iterator[tuple[int, Operation[Any]]]:
+    """Everything that is written, each with its age in ms."""
+    for text in (*material.texts(), *material.sessions()):
+        when = now_ms - text.age_ms
+        yield text.age_ms, set_entry(text.address, text.value, by=BY, now_ms=when, secret=text.secret)
+    settings = place(parse(material.read("settings.stream")), Reading())
+    writes = [event for event in settings if isinstance(event, Write)]
+    then = now_ms - material.HOUR
+    yield material.HOUR, apply_writes(writes, by=BY, now_ms=then, target=f"{len(writes)} tokens")
+    yield material.HOUR, create_cache("", "app", "sessions", SESSIONS_S, by=BY, now_ms=then)
+    for pipe in material.lost_pipes():
+        yield (
+            pipe.age_ms,
+            rescue(
+                "",
+                pipe.value,
+                suffix=pipe.suffix or sanitize(pipe.intended),
+                intended=pipe.intended,
+                reason=pipe.reason,
+                by=BY,
+                now_ms=now_ms - pipe.age_ms,
+            ),
+        )
 
 
 @contextmanager

@@ -29,6 +29,8 @@ _NAMES = {
     "full_stop": ".",
     "comma": ",",
     "backspace": "bksp",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 
@@ -45,5 +47,5 @@ def key_name(key: str) -> str:
     if key in _NAMES:
         return _NAMES[key]
     if key.startswith("ctrl+"):
-        return f"^{key[5:]}"
+        return f"^{_NAMES.get(key[5:], key[5:])}"
     return key

@@ -74,7 +74,7 @@ TIMELINE: tuple[BrowserCommand, ...] = (
 )
 
 CURSORS: tuple[BrowserCommand, ...] = (
-    _command("cursors.open", "Open", "enter", "Show this store in the browser, only for this run.", "open", "cursor"),
+    _command("cursors.open", "Open", "enter", "Show this store in the browser, only for this run.", "open"),
     _command(
         "cursors.activate",
         "Make active",

@@ -120,7 +120,7 @@ class Desk:
 
     def command_line(self, verb: str, *words: str) -> str:
         """The headless command for what is on screen (U-14), quoted for a shell."""
-        return " ".join(["prontodb", *map(quote, self._services.options), verb, *map(quote, words)])
+        return quoted([*self._services.options, verb, *words])
 
     def spell(self, address: Address) -> str:
         """How to type `address` on a command line: the shorter dotted form where it reads back, else the colon form (U-03)."""
@@ -139,3 +139,8 @@ class Desk:
         dotted = "." not in scope.name and scope.name
         where = f"{scope.context}.{scope.name}" if dotted else f"{scope.context}:{scope.name}:"
         return "keys", (where, pattern) if pattern else (where,)
+
+
+def quoted(words: Sequence[str]) -> str:
+    """A command line of ours, quoted for a shell."""
+    return " ".join(["prontodb", *map(quote, words)])

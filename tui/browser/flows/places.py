@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Place:
     """A cursor or a database. path: the database file; position: `context:namespace` as far as a cursor has one.
 
+    named: a database can be asked for by its name, because it is one of the workspace; others only by their path.
+
     is_open: this browser shows it. is_active: `cursor use` chose it, so it is what opens without options. why_not: what the locks
     say against it, or what is wrong with it.
     """
@@ -31,6 +33,12 @@ class Place:
     is_open: bool = False
     is_active: bool = False
     why_not: str = ""
+    named: bool = True
+
+    @property
+    def file(self) -> str:
+        """The name of the database file."""
+        return os.path.basename(self.path)
 
     @property
     def id(self) -> tuple[str, str]:
@@ -46,7 +54,16 @@ def read_places(chooser: Chooser, session: Session) -> list[Place]:
     by_cursor = any(place.is_open for place in found)
     found += [_database(chooser, session, name, active, by_cursor) for name in chooser.databases()]
     if not any(place.is_open for place in found):  # a file elsewhere, or one that is not there yet
-        found.append(Place("database", os.path.basename(session.database), session.database, is_open=True))
+        found.append(
+            Place(
+                "database",
+                os.path.basename(session.database),
+                session.database,
+                session.meta,
+                is_open=True,
+                named=False,
+            )
+        )
     return found + [
         Place("damaged", f"cursor {number}", why_not=error.message) for number, error in enumerate(shelf.faults, 1)
     ]
@@ -75,4 +92,5 @@ def _cursor(chooser: Chooser, session: Session, cursor: Cursor, active: Active |
 def _database(chooser: Chooser, session: Session, name: str, active: Active | None, by_cursor: bool) -> Place:
     path = chooser.path(name)
     is_open = not by_cursor and session.database == path
-    return Place("database", name, path, "", "", is_open, active == Active(name, is_database=True))
+    meta = session.meta if is_open else ""
+    return Place("database", name, path, meta, "", is_open, active == Active(name, is_database=True))

@@ -88,8 +88,8 @@ class BrowserScreen(EntryCommands):
 
     @work(thread=True, group="warm-up")
     def _warm_up(self) -> None:
-        for module in ("tui.browser.screens.recovery", "tui.browser.screens.help"):
-            import_module(module)
+        for module in ("recovery", "help", "history", "timeline", "cursors"):
+            import_module(f"tui.browser.screens.{module}")
 
     @property
     def index(self) -> ScopeIndex:

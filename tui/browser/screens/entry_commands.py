@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.browser.services import Services
 
 NO_ENTRY = "no entry chosen"
-NEED_ENTRY = ("entry.edit", "entry.delete", "reveal")
+NEED_ENTRY = ("entry.edit", "entry.delete", "reveal", "timeline")
 
 
 class EntryCommands(PaneScreen):
@@ -138,6 +138,24 @@ class EntryCommands(PaneScreen):
         from tui.browser.screens.recovery import RecoveryScreen
 
         self.app.push_screen(RecoveryScreen(self.services, self._pipe_undo))
+
+    def action_history(self) -> None:
+        """Open the history."""
+        from tui.browser.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self.services, self.undo), self._came_back)
+
+    def _came_back(self, address: Address | None) -> None:
+        if address is not None and not self.go(address):
+            self.say(f"{address.context}:{address.namespace or ROOT} holds nothing any more", "warning")
+
+    def action_timeline(self) -> None:
+        """Open the timeline of the entry under the cursor."""
+        from tui.browser.screens.timeline import TimelineScreen
+
+        address = self.address
+        if not self._refused("timeline") and address is not None:
+            self.app.push_screen(TimelineScreen(self.services, self.undo, address))
 
     # -- writing ------------------------------------------------------------------------------------------------------
 

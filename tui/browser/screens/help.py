@@ -31,6 +31,7 @@ PANES: dict[Scope, type[Widget]] = {"tree": ScopeTree, "entries": TokenList, "va
 """The scopes that are a pane each, and whose keys those panes may bring themselves."""
 
 MAIN: tuple[Scope, ...] = ("tree", "entries", "value", "browser")
+BESIDE: tuple[Scope, ...] = ("recovery", "history", "timeline", "cursors")
 KEYS_WIDTH, TITLE_WIDTH = 16, 20
 
 
@@ -126,10 +127,11 @@ def own_bindings(widget: type[Widget]) -> list[BindingType]:
 def scopes_for(below: Screen[object]) -> list[Scope]:
     """Which keys to explain, beginning with those of the pane that had the focus."""
     if not isinstance(getattr(below, "tree_pane", None), ScopeTree):
-        return ["recovery", "app"]
+        own: tuple[Scope, ...] = getattr(below, "SCOPES", ("recovery",))
+        return [*own, "app"]
     focused = below.focused
     first: list[Scope] = [scope for scope, widget in PANES.items() if isinstance(focused, widget)]
-    return [*first, *(scope for scope in MAIN if scope not in first), "recovery", "app"]
+    return [*first, *(scope for scope in MAIN if scope not in first), *BESIDE, "app"]
 
 
 def _columns(line: HelpLine, width: int) -> Iterator[Content]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
+from textual.content import Content
 
 from store.addresses import show_address
 from store.errors import StoreError
@@ -62,6 +63,7 @@ class TimelineScreen(ListScreen[None]):
         self._past = moments_of(services, address)
         self._now: Preview | None = None
         self._versions: list[Version] = []
+        self._shown: Version | None = None
         self._asked = Generation()
         self._settling: Timer | None = None
         self._busy = False
@@ -90,11 +92,23 @@ class TimelineScreen(ListScreen[None]):
         complete = len(past.rows) >= past.total
         self._versions = versions(self._now, past.rows, complete=complete)
         self._lines.show(self._versions, None if complete else past.total + 1)
-        tail = f" · {counted(past.total, 'change')}"
-        room = max(8, self._lines.size.width - len("timeline ") - len(tail) - 4)
-        self._lines.border_title = safe_line(f"timeline {show_address(self._address)}", room) + tail
         self.value.border_title = "value"
-        self._ask()
+        self.call_after_refresh(self._entitle)
+        if self.version != self._shown:  # a secret that was revealed stays so while nothing about it changes
+            self._ask()
+        self.refresh_hints()
+
+    def _entitle(self) -> None:
+        """The title, cut to the width that the list has by now."""
+        tail = f" · {counted(self._past.total, 'change')}"
+        room = max(8, self._lines.size.width - len("timeline ") - len(tail) - 4)
+        name = safe_line(show_address(self._address), room)
+        self._lines.border_title = Content.assemble("timeline ", name, tail)
+
+    def on_resize(self) -> None:
+        """Panes, and the title."""
+        super().on_resize()
+        self.call_after_refresh(self._entitle)
 
     def tick(self) -> None:
         """Ages grow."""
@@ -129,6 +143,7 @@ class TimelineScreen(ListScreen[None]):
         self.refresh_hints()
 
     def _show(self, version: Version, *, reveal: bool = False) -> None:
+        self._shown = version
         if version.state == "value":
             self._read_value(version, reveal, self._asked.next())
         else:
@@ -240,7 +255,7 @@ def _value(version: Version) -> Cell:
     if version.state == "absent":
         return Cell("not there", "faint")
     if version.state == "withheld":
-        return Cell(NOT_KEPT, "faint")
+        return Cell("not kept", "faint")
     if version.masked:
         return Cell(MASK, "faint")
     text, beyond = in_line(version.head, version.size)

@@ -168,7 +168,7 @@ class LineList(RowList, Generic[T], can_focus=True):
         self._rows: Sequence[T] = ()
         self._total = 0
         self._told: object = None
-        self._shape: list[int] | None = None
+        self._shape: tuple[int, list[int]] = (0, [])
         self._styles: _Styles | None = None
         self._drawn: dict[int, Sequence[Cell]] = {}
 
@@ -231,10 +231,6 @@ class LineList(RowList, Generic[T], can_focus=True):
         if len(self._rows) <= last < self._total:
             self.post_message(self.Wanted(self, last))
 
-    def width_changed(self) -> None:
-        """Other columns."""
-        self._shape = None
-
     def action_entries_open(self) -> None:
         """Tell the owner."""
         if self.row is not None:
@@ -251,7 +247,9 @@ class LineList(RowList, Generic[T], can_focus=True):
         """The header, a row, or a mark for a row that is not known yet."""
         width = self.scrollable_content_region.width
         styles = self._styles = self._styles or _Styles(self)
-        cells = self._shape = self._shape or shape(self._columns, width)
+        if self._shape[0] != width:
+            self._shape = width, shape(self._columns, width)
+        cells = self._shape[1]
         if y < self.header_rows:
             return _header(self._columns, cells, width, styles)
         index = self.scroll_offset.y + y - self.header_rows
