@@ -158,6 +158,7 @@ class TimelineScreen(ListScreen[None]):
             found = await load_version(self.services, self._address, version, reveal=reveal)
         except StoreError as error:
             if self._asked.is_current(asked):
+                self._shown = None  # the next reading tries again
                 self.value.fail(show_address(self._address), error)
             return
         if self._asked.is_current(asked):
@@ -237,6 +238,7 @@ class TimelineScreen(ListScreen[None]):
 
     def action_timeline_refresh(self) -> None:
         """Read again."""
+        self._shown = None
         self.load()
 
     def action_timeline_pane(self) -> None:
