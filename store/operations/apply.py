@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from store.errors import StoreError, StreamError
+from store.model import CACHE_CONTEXT
 from store.operation import Statement, writing
 from store.operations import commands
-from store.operations.entries import OLD, SET, WRITE, Space, kept, make_space, refuse_cache, settle
+from store.operations.entries import APPEND, OLD, SET, WRITE, Space, kept, make_space, refuse_cache, settle
 from store.operations.expiry import expiry_of, limit_items, sweep_some
 from store.values import bind
 
@@ -79,8 +80,11 @@ def _settled(writes: Sequence[Write]) -> Steps[tuple[list[Address], dict[Address
     addresses: list[Address] = []
     last: dict[Address, Write] = {}
     for write in writes:
-        refuse_cache(write.address)
-        address = yield from settle(write.address, writes=True)
+        address = write.address
+        if address.context == CACHE_CONTEXT:
+            refuse_cache(address)
+        if address.key.endswith(APPEND):
+            address = yield from settle(address, writes=True)
         addresses.append(address)
         last[address] = write
     return addresses, last
@@ -112,6 +116,10 @@ def _rows(
     address: Address, write: Write, space: Space, old: tuple[Any, ...], now_ms: int
 ) -> tuple[tuple[object, ...], tuple[Any, ...]]:
     """The `old_*` columns of the change, and the entry's columns up to `expires_at`."""
+    value = write.value
+    if old is NOTHING and space.ttl_s is None and write.ttl_s is None:  # nearly all of a large stream
+        secret = int(space.secret or write.secret)
+        return NOTHING[:4], (space.id, address.key, bind(value), len(value), secret, now_ms, now_ms, None)
     old_id, old_value, created_at, old_expires_at, old_secret = old
     if old_expires_at is not None and old_expires_at <= now_ms:
         old_id = old_value = created_at = old_expires_at = None
@@ -128,7 +136,6 @@ def _rows(
         if space.ttl_s is not None and write.expires_at is not None:
             expires_at = write.expires_at
     created = now_ms if created_at is None else created_at
-    value = write.value
     return before, (space.id, address.key, bind(value), len(value), int(secret), created, now_ms, expires_at)
 
 
