@@ -64,7 +64,8 @@ def run(directory: Path, fast: bool) -> Iterator[Result]:
     moved_few, _ = asyncio.run(moving(small, keys))
     moved_lots, stall = asyncio.run(moving(large, keys))
     yield Result(f"key to paint in {many} entries", moved_lots, moved_few, 2, "against 100 entries")
-    yield Result("longest stall while moving", stall, STALL_BUDGET_S, 1, "against 50 ms")
+    # Wall-clock, so a busy machine alone can break it: a verdict only where there is time to repeat a strange one.
+    yield Result("longest stall while moving", stall, STALL_BUDGET_S, None if fast else 1, "against 50 ms")
 
 
 def pages(small: Path, large: Path, many: int, rounds: int) -> Result:
