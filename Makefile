@@ -4,7 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?=
-ARGS ?=
+
+BROWSER_TESTS := tests/tui
+OTHER_TESTS := --ignore=tests/tui
 
 # A run needs the packages only; tests and checks need their tools too. Each stamp is renewed when its sources change.
 RUN := $(VENV)/.installed-run
@@ -23,7 +25,15 @@ demo: $(RUN) ## the main job on a throw-away store: full-screen on a terminal, o
 	@$(PY) $(VENV)/bin/prontodb demo
 
 test: $(TEST) ## all tests; ARGS="tests/store -x" narrows them
+ifdef ARGS
 	$(PY) -m pytest $(ARGS)
+else
+# The browser's tests mostly wait for its timers, so they run beside the others. Both must pass.
+	@$(PY) -m pytest $(BROWSER_TESTS) >$(VENV)/browser-tests.log 2>&1 & browser=$$!; \
+	$(PY) -m pytest $(OTHER_TESTS); others=$$?; \
+	wait $$browser; screens=$$?; \
+	cat $(VENV)/browser-tests.log; exit $$((others | screens))
+endif
 
 check: $(DEV) ## lint, format, types
 	$(PY) -m ruff check .
