@@ -1,6 +1,7 @@
 """THE command table. Parser, help, documentation, completion and the browser's help all derive from it; nothing repeats it.
 
-It is on the path of every `get`, so it holds constants only; long help and examples are in tui/command_help.py.
+It is on the path of every `get`, so it holds constants only, and of them only the rows that scripts call in loops: the others
+are loaded when they are asked for (T-211). Long help and examples are in tui/command_help.py.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from tui.command_types import Argument as Argument
 from tui.command_types import Command as Command
 from tui.command_types import Option as Option
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    COMMANDS: tuple[Command, ...]  # all rows, in the order of help pages
+
 ADDRESS = Argument("address", "address", "context.namespace.key[__variant], shorter, or context:namespace:key")
 LISTING = Argument("address", "listing", "context.namespace[.prefix]; default: the current position", optional=True)
 PATTERN = Argument("pattern", "pattern", "prefix of keys, or a pattern with * and ?", optional=True)
-NAMESPACE = Argument("context.namespace", "namespace", "exactly two parts")
-
 JSON = Option(("--json",), "", "the value is JSON")
 BASE64 = Option(("--b64",), "", "the value is base64")
 KEY = Option(("--key", "-k"), "KEY", "the key, instead of the first argument", "address")
@@ -21,17 +24,8 @@ VARIANT = Option(("--variant",), "X", "variant of the key, as in key__X")
 EXPIRED = Option(("--include-expired",), "", "also what is expired but not yet swept")
 STREAM = Option(("--stream",), "", "as one XStream line that `prontodb stream` reads back")
 FULL = Option(("--full",), "", "whole addresses instead of keys")
-KIN = Option(("--name",), "KIN", "whom to serve; PANTHEON_ACTIVE_KIN when left out", "user")
-OUTPUT_DIRECTORY = Option(
-    ("--output-dir",), "DIR", "directory of backups; also --output DIR, but json and text", "file"
-)
-SECRETS_TOO = Option(("--include-secrets",), "", "write secret values out too, in clear")
-FORMAT = Option(("--format",), "FORMAT", "tsv, which is the default, json or stream", "format")
-ROOT = Option(("--root",), "DIR", "the directory above the contexts", "file")
-SPACE = Option(("--ns",), "P.N", "the namespace, context.namespace", "namespace")
-ARCHIVE = Argument("file", "file", "an archive of `prontodb backup`")
-CURSOR = Argument("name", "cursor", "a letter, then letters, digits, _ and -; up to 64")
 RAW = Option(("--raw",), "", "storage form, meta included; refused in strict mode")
+
 
 GLOBAL_OPTIONS = (
     Option(("--user",), "U", "act as this user", "user"),
@@ -47,7 +41,7 @@ GLOBAL_OPTIONS = (
 )
 OUTPUT_JSON = Option(("--json",), "", "short for --output json")
 
-COMMANDS = (
+FREQUENT = (
     Command(
         "set",
         "store a value, from the command line or from a pipe",
@@ -125,233 +119,61 @@ COMMANDS = (
         mutates=True,
         bulk=True,
     ),
-    Command(
-        "projects",
-        "list contexts",
-        "tui.headless.listings:projects",
-        (),
-        (RAW,),
-        aliases=("contexts",),
-        lines=True,
-    ),
-    Command(
-        "namespaces",
-        "list the namespaces of a context",
-        "tui.headless.listings:namespaces",
-        (Argument("context", "context", "or -p, or the cursor's", optional=True),),
-        (Option(("--long",), "", "with the time to live of caches"),),
-        lines=True,
-    ),
-    Command("nss", "list every context and namespace", "tui.headless.listings:nss", lines=True),
-    Command(
-        "create-cache",
-        "make a namespace whose entries expire",
-        "tui.headless.caches:create_cache",
-        (
-            NAMESPACE,
-            Argument("seconds|timeout=S|evict_on_read=0/1|max_items=N", "setting", "time to live first", repeat=True),
-        ),
-        aliases=("admin create-cache",),
-        mutates=True,
-    ),
-    Command(
-        "admin set-cache",
-        "change the rules of a cache namespace",
-        "tui.headless.caches:set_cache",
-        (NAMESPACE, Argument("timeout=S|evict_on_read=0/1|max_items=N", "setting", "what to change", repeat=True)),
-        mutates=True,
-    ),
-    Command(
-        "admin drop-cache",
-        "make a cache namespace an ordinary one",
-        "tui.headless.caches:drop_cache",
-        (NAMESPACE,),
-        mutates=True,
-    ),
-    Command("admin sweep", "delete all expired entries", "tui.headless.caches:sweep", mutates=True),
-    Command(
-        "admin secret",
-        "mark a namespace secret, with all keys in it",
-        "tui.headless.namespace_secrets:secret",
-        (NAMESPACE, Argument("on|off", "setting", "what it shall be; shows what it is without", optional=True)),
-        mutates=True,
-    ),
-    Command(
-        "admin nuclear-clean",
-        "remove every database, cursor and cached pipe of the workspace",
-        "tui.headless.workspaces:nuclear_clean",
-        (),
-        (Option(("--i-am-sure",), "", "that it is meant"),),
-        mutates=True,
-    ),
-    Command(
-        "cursor set",
-        "save a choice of database, meta and position under a name",
-        "tui.headless.cursors:set_cursor",
-        (
-            CURSOR,
-            Argument("path", "file", "the database, by path or name; else one named like the cursor", optional=True),
-        ),
-        mutates=True,
-    ),
-    Command("cursor list", "list your cursors", "tui.headless.cursors:show_list", lines=True),
-    Command(
-        "cursor use",
-        "make a cursor, or a database, the active one",
-        "tui.headless.cursors:use",
-        (Argument("name", "cursor", "a cursor of yours, or an existing database"),),
-        aliases=("cursor",),
-        mutates=True,
-    ),
-    Command("cursor active", "show which cursor is active", "tui.headless.cursors:show_active"),
-    Command("cursor clear", "end the active cursor", "tui.headless.cursors:clear", mutates=True),
-    Command(
-        "cursor delete",
-        "delete a cursor; its database stays",
-        "tui.headless.cursors:delete",
-        (Argument("name", "cursor", "a cursor of yours"),),
-        mutates=True,
-    ),
-    Command(
-        "history",
-        "show what was done, or the life of one entry",
-        "tui.headless.history:show",
-        (Argument("address", "address", "the entry; without it: all commands", optional=True),),
-        (Option(("--limit",), "N", "only the last N; 100"), Option(("--failed",), "", "only commands that failed")),
-        lines=True,
-    ),
-    Command(
-        "undo",
-        "take your last command back, or your last N",
-        "tui.headless.history:undo",
-        (Argument("N", "setting", "how many; 1", optional=True),),
-        mutates=True,
-        lines=True,
-        bulk=True,
-    ),
-    Command(
-        "reset",
-        "empty the store, a context, or end the active cursor",
-        "tui.headless.history:reset",
-        (Argument("cursor|storage|all|context", "context", "what to empty; cursor and storage are all"),),
-        (Option(("--yes",), "", "that storage or all is meant"),),
-        mutates=True,
-        bulk=True,
-    ),
-    Command(
-        "export",
-        "print a namespace as lines that import reads",
-        "tui.headless.transfer:export",
-        (NAMESPACE,),
-        (FORMAT, SECRETS_TOO),
-        lines=True,
-    ),
-    Command(
-        "import",
-        "store a namespace that export has printed",
-        "tui.headless.transfer:import_",
-        (NAMESPACE,),
-        (FORMAT,),
-        reads_stdin=True,
-        mutates=True,
-        bulk=True,
-    ),
-    Command(
-        "export-fs",
-        "write a namespace as a directory of JSON files",
-        "tui.headless.mirrors:export_fs",
-        (),
-        (ROOT, SPACE, SECRETS_TOO),
-    ),
-    Command(
-        "import-fs",
-        "store a directory that export-fs has written",
-        "tui.headless.mirrors:import_fs",
-        (),
-        (ROOT, SPACE),
-        mutates=True,
-        bulk=True,
-    ),
-    Command(
-        "backup",
-        "write the database and its cursors into an archive",
-        "tui.headless.backups:backup",
-        (),
-        (
-            OUTPUT_DIRECTORY,
-            Option(("--list",), "", "the same as backup list"),
-            Option(("--restore",), "FILE", "the same as restore FILE", "file"),
-        ),
-        mutates=True,
-        lines=True,
-    ),
-    Command("backup list", "list backups", "tui.headless.backups:show_list", (), (OUTPUT_DIRECTORY,), lines=True),
-    Command(
-        "restore", "make the database what a backup holds", "tui.headless.backups:restore", (ARCHIVE,), mutates=True
-    ),
-    Command("workspace init", "make a workspace in this directory", "tui.headless.workspaces:init", mutates=True),
-    Command("workspace info", "show where the workspace is, and why there", "tui.headless.workspaces:info"),
-    Command("workspace status", "show who and where you are, and what waits", "tui.headless.workspaces:status"),
-    Command(
-        "pantheon iter",
-        "session logs of a kin, by number, and their counter",
-        "tui.headless.pantheon:iterate",
-        (Argument("save|show|counter|fix|archive|N", "setting", "what to do; counter", optional=True, repeat=True),),
-        (
-            KIN,
-            Option(("--session",), "N", "number of the session"),
-            Option(("--set",), "N", "set the counter"),
-            Option(("--bump",), "", "raise the counter by one"),
-        ),
-        misses=True,
-        reads_stdin=True,
-        mutates=True,
-    ),
-    Command(
-        "pantheon migrate",
-        "bring a kin's files into a database of its own",
-        "tui.headless.pantheon:migrate",
-        (Argument("init|import|status|backup", "setting", "what to do"),),
-        (KIN, OUTPUT_DIRECTORY),
-        mutates=True,
-    ),
-    Command(
-        "pantheon context",
-        "print the options that lock a call to a kin",
-        "tui.headless.pantheon:show_context",
-        (Argument("word", "value", "a command to be called so, after --", optional=True, repeat=True),),
-        (KIN,),
-    ),
-    Command("pantheon shell", "print the path of the functions for shells", "tui.headless.pantheon:show_shell"),
-    Command(
-        "demo",
-        "a tour on a throw-away workspace",
-        "tui.demo.tour:run",
-        lines=True,
-    ),
-    Command(
-        "help",
-        "help for a command or a topic",
-        "tui.headless.help:show_help",
-        (Argument("command|topic", "command", "what to explain", optional=True, repeat=True),),
-    ),
-    Command("version", "version and features", "tui.headless.help:version"),
 )
+
+GROUPS = ("admin", "backup", "cursor", "pantheon", "workspace")  # first words of two
+
+
+def __getattr__(name: str) -> tuple[Command, ...]:
+    """`COMMANDS`, put together when first asked for."""
+    if name != "COMMANDS":
+        raise AttributeError(name)
+    from tui.document_commands import DOCUMENT_COMMANDS
+    from tui.meteor_commands import METEOR_COMMANDS
+    from tui.more_commands import MORE_COMMANDS
+
+    rows = (*FREQUENT, *METEOR_COMMANDS, *DOCUMENT_COMMANDS, *MORE_COMMANDS)
+    globals()[name] = rows
+    return rows
 
 
 def find(name: str) -> Command | None:
     """The command called `name` (one word, or two joined by a space) by its name or an alias."""
-    for command in COMMANDS:
+    return _named(name, FREQUENT) or _named(name, every())
+
+
+def group(word: str) -> list[Command]:
+    """The commands of the group `word`: those whose name or alias is `word` and one more word."""
+    if word not in GROUPS:
+        return []
+    start = word + " "
+    return [
+        command
+        for command in every()
+        if command.name.startswith(start) or any(alias.startswith(start) for alias in command.aliases)
+    ]
+
+
+def find_option(name: str) -> Option | None:
+    """An option called `name` of whichever command: the same name takes a value everywhere or nowhere."""
+    return _option(name, FREQUENT) or _option(name, every())
+
+
+def every() -> tuple[Command, ...]:
+    """All rows; loads those that are not loaded yet."""
+    return globals().get("COMMANDS") or __getattr__("COMMANDS")
+
+
+def _named(name: str, rows: tuple[Command, ...]) -> Command | None:
+    for command in rows:
         if command.name == name or name in command.aliases:
             return command
     return None
 
 
-def group(word: str) -> list[Command]:
-    """The commands of the group `word`: those whose name or alias is `word` and one more word."""
-    start = word + " "
-    return [
-        command
-        for command in COMMANDS
-        if command.name.startswith(start) or any(alias.startswith(start) for alias in command.aliases)
-    ]
+def _option(name: str, rows: tuple[Command, ...]) -> Option | None:
+    for command in rows:
+        for option in command.options:
+            if name in option.names:
+                return option
+    return None

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tui import command_help
-from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON, Command, find, group
+from tui.commands import COMMANDS, GLOBAL_OPTIONS, GROUPS, OUTPUT_JSON, Command, find, group
 from tui.headless import help as help_pages
 from tui.headless.shapes import SHAPES
 
@@ -37,6 +37,12 @@ def test_every_name_means_one_command() -> None:
         "admin secret",
         "admin nuclear-clean",
     ]
+
+
+def test_the_first_words_are_known_without_the_rows_they_begin() -> None:
+    """T-211: whether `get` begins a group is told without loading the other rows."""
+    first = {name.partition(" ")[0] for command in COMMANDS for name in (command.name, *command.aliases) if " " in name}
+    assert set(GROUPS) == first
 
 
 def test_issue_a_is_complete() -> None:

@@ -145,7 +145,7 @@ def test_a_value_in_one_line(head: bytes, size: int, shown: tuple[str, int]) -> 
 
 async def test_an_opener_leaves_nothing_open(tmp_path: Path) -> None:
     """T-034: whatever was opened is closed, also when it turned out to be unreadable; no thread is left."""
-    before = threading.active_count()
+    before = set(threading.enumerate())
     (tmp_path / "junk.db").write_bytes(b"junk" * 4096)
     opener = Opener(Choice(user="ada", delimiter="/"), os.environ, os.getcwd())
     first = await opener.open(opener.session())
@@ -158,7 +158,9 @@ async def test_an_opener_leaves_nothing_open(tmp_path: Path) -> None:
     await opener.close_all()
     await opener.close_all()
     assert opener.opened == 0
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)  # it answered that it was closed, and ends a moment later
+        assert not thread.is_alive()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ It judges by the command table alone: nothing is read, opened or written here. E
 from __future__ import annotations
 
 from store.errors import UsageError
-from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON, find, group
+from tui.commands import GLOBAL_OPTIONS, OUTPUT_JSON, every, find, find_option, group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,11 +147,7 @@ class _Reader:
         for option in GLOBAL_OPTIONS:
             if name in option.names:
                 return option
-        for other in COMMANDS:
-            for option in other.options:
-                if name in option.names:
-                    return option
-        return OUTPUT_JSON if name in OUTPUT_JSON.names else None
+        return find_option(name) or (OUTPUT_JSON if name in OUTPUT_JSON.names else None)
 
     def _take(self, option: Option, name: str, value: str) -> None:
         if self.command is None or self.group:
@@ -253,7 +249,7 @@ def _unknown_option(name: str, command: Command | None) -> UsageError:
 
 
 def _unknown_command(word: str) -> UsageError:
-    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+    names = [name for command in every() for name in (command.name, *command.aliases)]
     near = _nearest(word, names)
     return UsageError(
         f"Unknown command: {word}{near}", hint="usage: prontodb <command>; prontodb help lists the commands"
