@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store.errors import UsageError
@@ -188,6 +188,7 @@ WORDS = st.one_of(
 )
 
 
+@example(["--json", "--json", "del"])
 @given(st.lists(WORDS, max_size=6))
 def test_no_line_breaks_the_parser(words: list[str]) -> None:
     """Any words give a line or a UsageError, and values after `--` arrive as they are."""

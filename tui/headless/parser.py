@@ -206,7 +206,7 @@ class _Reader:
             if found is None:
                 raise _unknown_option(name, command)
             if found is OUTPUT_JSON and option is not OUTPUT_JSON:
-                del self.options[option.key]
+                self.options.pop(option.key, None)  # it may stand there twice
                 self.options["output"] = "json"
 
 
