@@ -23,7 +23,7 @@ from store.database import MEMORY, connect
 from store.errors import Corrupt, LimitError, Refused, Unavailable
 from store.failures import from_os_error, from_sqlite
 from store.locking import WriterLock
-from store.schema import VERSION_1
+from store.schema import schema_script
 from store.workspace import make_directory, sync_directory
 
 if TYPE_CHECKING:
@@ -131,8 +131,9 @@ def restore(archive: Archive, path: str, *, timeout_ms: int = 5000) -> str | Non
             os.rename(fresh, saved)
         else:
             files.create(path)
-        source, live = sqlite3.connect(archive.path), connect(path, timeout_ms / 1000)
+        source, live = sqlite3.connect(archive.path, isolation_level=None), connect(path, timeout_ms / 1000)
         try:
+            files.upgrade(source)  # an older backup: programs that have the live one open expect today's tables
             source.backup(live, pages=-1, progress=_until(deadline))  # all pages in one step (T-150, T-151)
         finally:
             live.close()
@@ -238,12 +239,11 @@ def _manifest(path: str, content: bytes | None) -> tuple[str, dict[str, str]]:
 
 def _check_candidate(candidate: str, path: str) -> None:
     """T-152: ours, sound, and with exactly our tables: no trigger or view of somebody else's may run."""
-    expected = _schema(sqlite3.connect(MEMORY), VERSION_1)
     try:
         connection = sqlite3.connect(files.uri(candidate, "mode=ro"), uri=True)
         try:
             version = files.check(connection, path)
-            if version and _schema(connection) != expected:
+            if _schema(connection) != _schema(sqlite3.connect(MEMORY), schema_script(version)):
                 raise _bad(path, "its database has tables that are not ours")
         finally:
             connection.close()

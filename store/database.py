@@ -190,34 +190,44 @@ def open_link(
 
         return WriterLock(path + ".lock", busy_timeout_ms=busy_timeout_ms, waiting=waiting)
 
-    try:
-        if not os.path.exists(path):
-            _create(path, new_lock(), timeout)
-        files.refuse_empty(path)
-        connection = connect(path, timeout)
+    pragmas = PRAGMAS + (BULK_PRAGMAS if bulk else "") + ("PRAGMA query_only=ON" if reader else "")
+    deadline = monotonic() + timeout
+    while True:
         try:
-            if files.check(connection, path) < VERSION:
-                _migrate(connection, new_lock(), timeout)
-            connection.executescript(
-                PRAGMAS + (BULK_PRAGMAS if bulk else "") + ("PRAGMA query_only=ON" if reader else "")
-            )
+            connection = _open(path, new_lock, pragmas, deadline)
             return Link(connection, path, new_lock, timeout=timeout, empty=False)
-        except BaseException:
-            connection.close()
-            raise
-    except sqlite3.Error as error:
-        from store.failures import from_sqlite
+        except sqlite3.Error as error:
+            from store.failures import from_sqlite, retryable
 
-        raise from_sqlite(error, path, "open") from None
-    except OSError as error:
-        from store.failures import from_os_error
+            if not retryable(error) or monotonic() >= deadline:  # T-045
+                raise from_sqlite(error, path, "open") from None
+            sleep(0.002)
+        except OSError as error:
+            from store.failures import from_os_error
 
-        raise from_os_error(error, path) from None
+            raise from_os_error(error, path) from None
 
 
-def _create(path: str, lock: WriterLock, timeout: float) -> None:
+def _open(path: str, new_lock: Callable[[], WriterLock], pragmas: str, deadline: float) -> sqlite3.Connection:
+    """One try at opening: a connection to a file that exists, is ours, has today's tables and is set up by `pragmas`."""
+    if not os.path.exists(path):
+        _create(path, new_lock(), deadline)
+    files.refuse_empty(path)
+    connection = connect(path, max(0.0, deadline - monotonic()))
+    try:
+        version = files.check(connection, path)
+        if version < VERSION:
+            _migrate(connection, path, version, new_lock(), deadline)
+        connection.executescript(pragmas)
+        return connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _create(path: str, lock: WriterLock, deadline: float) -> None:
     files.make_parents(path)
-    lock.acquire("create", monotonic() + timeout)
+    lock.acquire("create", deadline)
     try:
         if not os.path.exists(path):
             files.create(path)
@@ -242,18 +252,22 @@ def connect(path: str, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(files.uri(path, "immutable=1"), uri=True, isolation_level=None, cached_statements=256)
 
 
-def _migrate(connection: sqlite3.Connection, lock: WriterLock, timeout: float) -> None:
-    from store.schema import migration_script
-
-    lock.acquire("migrate", monotonic() + timeout)
+def _migrate(connection: sqlite3.Connection, path: str, found: int, lock: WriterLock, deadline: float) -> None:
+    """Bring a file of version `found` up to date, all or nothing (T-140). Raises `older-database` where nothing can be written."""
     try:
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version < VERSION:  # nobody was faster
-            connection.executescript(migration_script(version))
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        lock.release()
+        lock.acquire("migrate", deadline)
+        try:
+            files.upgrade(connection)
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            lock.release()
+    except (sqlite3.Error, OSError) as error:
+        from store.failures import forbids_writing, older
+
+        if forbids_writing(error):
+            raise older(path, found) from None
+        raise
 
 
 def _in_memory() -> sqlite3.Connection:

@@ -11,12 +11,14 @@ import sqlite3
 import stat
 
 from store.errors import Corrupt, LimitError, StoreError, Unavailable
+from store.files import VERSION
 from store.locking import locked
 
 SPACES = {ord(c): " " for c in "\t\r\n"}
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 ROOM = 65536  # less than this is as good as none
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def retryable(error: BaseException) -> bool:
@@ -117,6 +119,22 @@ def read_only(path: str) -> StoreError:
         "read-only",
         f"{path} cannot be written; nothing was changed",
         hint="copy the .db and -wal files elsewhere together",
+    )
+
+
+def forbids_writing(error: BaseException) -> bool:
+    """Whether SQLite or the system said that this file, or the place it is in, is not to be written."""
+    if isinstance(error, OSError):
+        return error.errno in FORBIDDEN
+    return _name(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"))
+
+
+def older(path: str, version: int) -> StoreError:
+    """T-142: a database of an earlier schema that cannot be brought up to date where it is."""
+    return Unavailable(
+        "older-database",
+        f"{path} was written by an older prontodb (schema {version}, this one needs {VERSION}) and cannot be written here",
+        hint="copy the .db and -wal files together to where they can be written; the first command there brings them up to date",
     )
 
 

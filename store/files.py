@@ -18,7 +18,7 @@ else:
         import sqlite3
 
 APPLICATION_ID = 0x50444231  # "PDB1"
-VERSION = 1
+VERSION = 2
 """Of the schema; the migrations that lead to it are in store/schema.py."""
 MINIMUM_SQLITE = (3, 37)
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse")
@@ -126,13 +126,25 @@ def check(connection: sqlite3.Connection, path: str) -> int:
     if found != APPLICATION_ID:
         raise Corrupt("foreign-database", f"{path} is an SQLite database of another program; it was left alone")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise Corrupt(
-            "newer-database",
-            f"{path} was written by a newer prontodb (schema {version}, this one knows {VERSION})",
-            hint="upgrade prontodb",
-        )
-    return version
+    if 0 < version <= VERSION:
+        return version
+    if version <= 0:
+        raise Corrupt("foreign-database", f"{path} has a schema of no prontodb ({version}); it was left alone")
+    raise Corrupt(
+        "newer-database",
+        f"{path} was written by a newer prontodb (schema {version}, this one knows {VERSION})",
+        hint="upgrade prontodb",
+    )
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Run the migrations that the open database lacks, in one transaction (T-140). The caller holds the writer lock."""
+    from store.schema import migration_script
+
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < VERSION:  # nobody was faster
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.executescript(migration_script(version))
 
 
 def refuse_empty(path: str) -> None:

@@ -50,8 +50,33 @@ CREATE TRIGGER entries_removed AFTER DELETE ON entries BEGIN
 END;
 """
 
-# Each migration leads from version n (its index) to n + 1; all pending ones run in one transaction (T-140).
-MIGRATIONS: tuple[str, ...] = (VERSION_1,)
+# Scratch slots (M-147): apart from the entries, so that nothing which shows, finds or moves entries can meet them.
+VERSION_2 = """
+CREATE TABLE scratch_slots(
+  id         INTEGER PRIMARY KEY,
+  meta       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  kept       INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  UNIQUE(meta, name)
+) STRICT;
+CREATE TABLE scratch_values(
+  id      INTEGER PRIMARY KEY,
+  slot_id INTEGER NOT NULL REFERENCES scratch_slots(id) ON DELETE CASCADE,
+  key     TEXT NOT NULL,
+  value   ANY NOT NULL,
+  UNIQUE(slot_id, key)
+) STRICT;
+"""
+
+# Each migration leads from version n (its index) to n + 1; all pending ones run in one transaction (T-140). None of them
+# rewrites or drops data, so none needs a copy beforehand (T-141).
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2)
+
+
+def schema_script(version: int) -> str:
+    """What makes the tables of `version` out of nothing: for comparing, without a transaction."""
+    return "".join(MIGRATIONS[:version])
 
 
 def migration_script(version: int) -> str:

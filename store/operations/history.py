@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from store.model import Address
 from store.operation import Statement, reading, writing
 from store.operations.commands import record, trim
+from store.operations.scratch import drop_all
 from store.values import unbind
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ OF_ENTRY = (
 )
 LIFE = (
     "SELECT h.seq, h.command_id, h.kind, h.old_id, h.old_created_at, substr(h.old_value, 1, ?), coalesce(c.at, 0),"
-    f" coalesce(c.type, 'expired'), coalesce(c.face, ''), coalesce(c.user, ''), {SIZE}, {MASKED}{OF_ENTRY}"
+    " coalesce(c.type, CASE h.kind WHEN 1 THEN 'set' WHEN 2 THEN 'delete' ELSE 'expired' END), coalesce(c.face, ''),"
+    f" coalesce(c.user, ''), {SIZE}, {MASKED}{OF_ENTRY}"
     " AND h.seq < ? ORDER BY h.seq DESC LIMIT ?"
 )
 COUNT_LIFE = f"SELECT count(*){OF_ENTRY}"
@@ -183,10 +185,25 @@ def _kept(old_id: int | None, value: str | bytes | None) -> tuple[bytes | None, 
 def clear(meta: str, context: str | None = None, namespace: str | None = None, *, by: Actor, now_ms: int) -> Steps[int]:
     """Remove all entries of a namespace, of a context, or of the whole meta; how many live ones went (M-138, M-139).
 
-    Namespaces keep their cache definitions. One command, undone like any other as far as old values are kept.
+    Namespaces keep their cache definitions. One command, undone like any other as far as old values are kept. The whole meta
+    includes its scratch slots; those are not counted, and no undo brings them back.
     """
     kind = "reset" if context is None else "clear_context" if namespace is None else "clear_namespace"
     target = "storage" if context is None else context if namespace is None else f"{context}:{namespace}"
+    return (yield from clear_as(kind, target, meta, context, namespace, by=by, now_ms=now_ms))
+
+
+def clear_as(
+    kind: str,
+    target: str,
+    meta: str,
+    context: str | None = None,
+    namespace: str | None = None,
+    *,
+    by: Actor,
+    now_ms: int,
+) -> Steps[int]:
+    """The steps of `clear`, recorded as another command: what `delete` of a namespace and `reset` are made of (M-121, M-139)."""
     wanted = [
         id_
         for id_, found_context, name in (yield Statement(SPACES, (meta,)))
@@ -199,6 +216,8 @@ def clear(meta: str, context: str | None = None, namespace: str | None = None, *
     for id_ in wanted:
         yield Statement(NOTE_REMOVALS, (command_id, id_))
         yield Statement(EMPTY, (id_,))
+    if context is None:
+        yield from drop_all(meta)
     yield from trim()
     return removed
 

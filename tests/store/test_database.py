@@ -9,8 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from store.operations import entries
 if TYPE_CHECKING:
     from store.operation import Steps
 
+_sqlite3: Any = import_module("_sqlite3")  # what the driver uses (store/files.py)
 BY = Actor()
 HERE = Address("", "app", "notes", "k")
 
@@ -201,6 +203,44 @@ def test_a_program_that_does_not_know_our_lock_is_waited_for(path: Path) -> None
     other.close()
     assert error.value.code == "locked"
     assert read(path) == b"waited"
+
+
+@pytest.mark.parametrize(
+    ("name", "busy", "code"),
+    [
+        ("SQLITE_BUSY_RECOVERY", 3, ""),
+        ("SQLITE_PROTOCOL", 3, ""),
+        ("SQLITE_BUSY", 10**6, "locked"),
+        ("SQLITE_IOERR", 1, "io-error"),
+    ],
+)
+def test_a_busy_file_is_tried_again_while_it_is_opened(
+    path: Path, monkeypatch: pytest.MonkeyPatch, name: str, busy: int, code: str
+) -> None:
+    """T-045: until the deadline, for what SQLite gives up at once; a fake, because no two processes meet in it on demand."""
+    put(path)
+    tries: list[float] = []
+    real = _sqlite3.connect
+
+    def connect(*arguments: object, **options: object) -> sqlite3.Connection:
+        tries.append(time.monotonic())
+        if len(tries) > busy:
+            return real(*arguments, **options)
+        error = sqlite3.OperationalError("busy")
+        error.sqlite_errorname = name
+        raise error
+
+    monkeypatch.setattr(_sqlite3, "connect", connect)
+    began = time.monotonic()
+    with Database(str(path), busy_timeout_ms=300) as database:
+        if code:
+            with pytest.raises(StoreError) as error:
+                database.run(entries.get(HERE))
+            assert error.value.code == code
+        else:
+            assert database.run(entries.get(HERE)) is not None
+    assert (len(tries) > 20) == (code == "locked")
+    assert time.monotonic() - began < 0.8, "not later than half a second after the deadline (T-314)"
 
 
 @writing
