@@ -17,11 +17,23 @@ IGNORED = "ignored"
 SECURITY = "security"
 
 
+class Origin(NamedTuple):
+    """Where in a stream a write stands: `dialect` is token or meteor; `segment` and `token` count from 1 (M-128, M-117).
+
+    `offset`: of the token in the whole text, in characters.
+    """
+
+    dialect: str
+    segment: int
+    token: int
+    offset: int
+
+
 class Write(NamedTuple):
     """Store `value` at `address`. `ttl_s`: asked for by the stream, legal in cache namespaces only (X-036).
 
     `label` names the token in messages; it never holds a value. `expires_at`: an expiry in ms that an import brings along, kept
-    in cache namespaces and ignored elsewhere (P-135). `secret`: to be marked so (U-11).
+    in cache namespaces and ignored elsewhere (P-135). `secret`: to be marked so (U-11). `origin`: None outside Meteor's streams.
     """
 
     address: Address
@@ -30,6 +42,7 @@ class Write(NamedTuple):
     label: str
     expires_at: int | None = None
     secret: bool = False
+    origin: Origin | None = None
 
 
 class Move(NamedTuple):
