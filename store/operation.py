@@ -3,6 +3,10 @@
 An operation is a generator function whose every `yield Statement(...)` evaluates to the fetched rows. Decorated with
 `@reading` or `@writing`, calling it only remembers the arguments; a driver begins it, as often as it must (T-045).
 Inside another operation it is one step: `entry = yield from get(address, now_ms=now_ms)`.
+
+`bind` and `unbind` are the one pair of functions that knows how bytes are bound and read back (T-130): strict UTF-8 without NUL is
+bound as `str` (TEXT, readable by any other SQLite tool), everything else as `bytes` (BLOB). They are here because a module more
+would cost a `get` (T-211).
 """
 
 from __future__ import annotations
@@ -81,3 +85,18 @@ def _operation(function: Callable[P, Steps[T]], writes: bool) -> Callable[P, Ope
     make.__doc__ = function.__doc__
     make.__module__ = function.__module__
     return make
+
+
+def bind(value: bytes) -> str | bytes:
+    """`value` as SQLite shall store it."""
+    if b"\0" in value:
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def unbind(stored: str | bytes) -> bytes:
+    """The exact bytes that were given to `bind`."""
+    return stored.encode() if isinstance(stored, str) else stored

@@ -6,13 +6,86 @@ are loaded when they are asked for (T-211). Long help and examples are in tui/co
 
 from __future__ import annotations
 
-from tui.command_types import Argument as Argument
-from tui.command_types import Command as Command
-from tui.command_types import Option as Option
+from store.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     COMMANDS: tuple[Command, ...]  # all rows, in the order of help pages
+
+
+class Argument(NamedTuple):
+    """One positional argument. `slot` says what may stand there, for completion: address, listing, namespace, context,
+    pattern, value, setting, command, cursor, file, name; or the words that may stand there, joined by `|`.
+
+    `late`: required, but its absence is judged by the handler, because piped content must not be lost (P-067).
+    """
+
+    name: str
+    slot: str
+    summary: str
+    optional: bool = False
+    repeat: bool = False
+    late: bool = False
+
+    @property
+    def usage(self) -> str:
+        """As in a usage line: `<address>`, `[value|-]`, `[word]...`."""
+        return (f"[{self.name}]" if self.optional else f"<{self.name}>") + ("..." if self.repeat else "")
+
+
+class Option(NamedTuple):
+    """One option. `names`: the canonical long name first, then its equals. `value`: name of its value, "" for a switch.
+
+    `hidden`: it works, but help and completion do not offer it.
+    """
+
+    names: tuple[str, ...]
+    value: str
+    summary: str
+    slot: str = ""
+    hidden: bool = False
+
+    @property
+    def key(self) -> str:
+        """What handlers look it up by: the canonical name without dashes."""
+        return self.names[0][2:]
+
+    @property
+    def usage(self) -> str:
+        """As in a help page: `--namespace N, -n N`."""
+        return ", ".join(f"{name} {self.value}" if self.value else name for name in self.names)
+
+
+class Command(NamedTuple):
+    """One command. `handler` is "module:function", imported when it runs. A name of two words belongs to a group.
+
+    `misses`: may exit with 2 (P-002). `reads_stdin`, `mutates`: it may. `lines`: with `--output json`, one object per line.
+    `bulk`: it may write very much at once (T-030).
+    """
+
+    name: str
+    summary: str
+    handler: str
+    arguments: tuple[Argument, ...] = ()
+    options: tuple[Option, ...] = ()
+    aliases: tuple[str, ...] = ()
+    misses: bool = False
+    reads_stdin: bool = False
+    mutates: bool = False
+    lines: bool = False
+    bulk: bool = False
+
+    @property
+    def usage(self) -> str:
+        """The usage line: `prontodb set <address> [value|-] [options]`."""
+        words = ["prontodb", self.name, *(argument.usage for argument in self.arguments)]
+        return " ".join([*words, "[options]"] if self.options else words)
+
+    @property
+    def exit_codes(self) -> tuple[int, ...]:
+        """Every exit code it can end with."""
+        return (0, 1, 2) if self.misses else (0, 1)
+
 
 ADDRESS = Argument("address", "address", "context.namespace.key[__variant], shorter, or context:namespace:key")
 LISTING = Argument("address", "listing", "context.namespace[.prefix]; default: the current position", optional=True)
@@ -36,7 +109,7 @@ GLOBAL_OPTIONS = (
     Option(("--namespace", "-n"), "N", "namespace of the address", "name"),
     Option(("--ns-delim",), "C", "character between the parts of an address"),
     Option(("--quiet", "-q"), "", "no status lines, no advice"),
-    Option(("--output",), "FORMAT", "text or json", "format"),
+    Option(("--output",), "FORMAT", "text or json", "text|json"),
     Option(("--help",), "", "help for the command"),
 )
 OUTPUT_JSON = Option(("--json",), "", "short for --output json")

@@ -6,13 +6,14 @@ from store.addresses import print_address
 from store.errors import AddressError, NotFound, Refused
 from store.model import Address, Entry
 from store.named import NamedTuple
-from store.operation import Statement, reading, writing
-from store.values import bind, unbind
+from store.operation import Statement, bind, reading, unbind, writing
 
 # What only writing needs is imported by the functions that write: a `get` passes here (T-211).
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from store.model import Actor
     from store.operation import Steps
 
@@ -39,6 +40,11 @@ REMOVE = "DELETE FROM entries WHERE id = ?"
 INDEXED_KEYS = (
     "SELECT e.key FROM namespaces n JOIN entries e ON e.ns_id = n.id"
     " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND e.key > ? AND e.key < ?"
+)
+
+PUBLIC = (
+    f"SELECT 1 FROM namespaces n JOIN entries e ON e.ns_id = n.id WHERE {OF_ENTRY}"
+    " AND e.secret = 0 AND (e.expires_at IS NULL OR e.expires_at > ?)"
 )
 
 SET, DELETE, EXPIRED = 1, 2, 3
@@ -109,6 +115,16 @@ def head(address: Address, *, limit: int = 65536, reveal: bool = False) -> Steps
     value, size, created, updated, expires, secret, _change = rows[0]
     shown = b"" if secret and not reveal else unbind(value)
     return Preview(address, shown, size, created, updated, expires, bool(secret))
+
+
+@reading
+def public_ones(addresses: Iterable[Address], *, now_ms: int) -> Steps[set[Address]]:
+    """Those of `addresses` that have a live entry which is no secret: their names may be remembered (C-017)."""
+    found = set()
+    for address in addresses:
+        if (yield Statement(PUBLIC, (*address, now_ms))):
+            found.add(address)
+    return found
 
 
 @writing
