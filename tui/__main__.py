@@ -28,12 +28,28 @@ def main() -> int:
             from tui.browser.launch import open_browser
 
             return open_browser()
-        from tui.headless.main import run
+        code = early()
+        if code is None:
+            from tui.headless.main import run
 
-        code = run(sys.argv[1:])
+            code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before a command has begun, or after it has ended
         code = 130
     leave(code)
+
+
+def early() -> int | None:
+    """Answer what the shells ask while somebody waits for TAB, before the parser is loaded (C-059); None for all the rest."""
+    words = sys.argv[1:]
+    if "--emit-source" not in words and "--path" not in words:
+        return None
+    from tui.completion.emit import answer
+
+    try:
+        cwd = os.getcwd()
+    except OSError:
+        cwd = ""
+    return answer(words, os.environ, cwd)
 
 
 def leave(code: int) -> NoReturn:

@@ -152,11 +152,11 @@ def _range(sql: str, listing: Listing, alive: int) -> Steps[Rows]:
     spaces = yield Statement(SPACE, (listing.meta, listing.context, listing.namespace))
     if not spaces:
         return []
-    low, high = _bounds(listing.pattern)
+    low, high = key_bounds(listing.pattern)
     return (yield Statement(sql, (spaces[0][0], low, high, alive)))
 
 
-def _bounds(pattern: str) -> tuple[str, str]:
+def key_bounds(pattern: str) -> tuple[str, str]:
     """The range of canonical keys in which everything that matches must lie (T-084).
 
     Printed and canonical spelling agree up to the first `__` or `[`, so only so much of a literal prefix can be used.
