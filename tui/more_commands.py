@@ -12,11 +12,11 @@ OUTPUT_DIRECTORY = Option(
     ("--output-dir",), "DIR", "directory of backups; also --output DIR, but json and text", "file"
 )
 SECRETS_TOO = Option(("--include-secrets",), "", "write secret values out too, in clear")
-FORMAT = Option(("--format",), "FORMAT", "tsv, which is the default, json or stream", "format")
+FORMAT = Option(("--format",), "FORMAT", "tsv, which is the default, json or stream", "tsv|json|stream")
 ROOT = Option(("--root",), "DIR", "the directory above the contexts", "file")
 SPACE = Option(("--ns",), "P.N", "the namespace, context.namespace", "namespace")
 ARCHIVE = Argument("file", "file", "an archive of `prontodb backup`")
-CURSOR = Argument("name", "cursor", "a letter, then letters, digits, _ and -; up to 64")
+NEW_CURSOR = Argument("name", "name", "a letter, then letters, digits, _ and -; up to 64")
 
 MORE_COMMANDS = (
     Command(
@@ -83,7 +83,7 @@ MORE_COMMANDS = (
         "save a choice of database, meta and position under a name",
         "tui.headless.cursors:set_cursor",
         (
-            CURSOR,
+            NEW_CURSOR,
             Argument("path", "file", "the database, by path or name; else one named like the cursor", optional=True),
         ),
         mutates=True,
@@ -184,7 +184,13 @@ MORE_COMMANDS = (
         "restore", "make the database what a backup holds", "tui.headless.backups:restore", (ARCHIVE,), mutates=True
     ),
     Command("workspace init", "make a workspace in this directory", "tui.headless.workspaces:init", mutates=True),
-    Command("workspace info", "show where the workspace is, and why there", "tui.headless.workspaces:info"),
+    Command(
+        "workspace info",
+        "show where the workspace is, and why there",
+        "tui.headless.workspaces:info",
+        (),
+        (Option(("--path",), "", "nothing but its path; exit 1 if there is none"),),
+    ),
     Command("workspace status", "show who and where you are, and what waits", "tui.headless.workspaces:status"),
     Command(
         "pantheon iter",
@@ -217,6 +223,18 @@ MORE_COMMANDS = (
         (KIN,),
     ),
     Command("pantheon shell", "print the path of the functions for shells", "tui.headless.pantheon:show_shell"),
+    Command(
+        "completions",
+        "print the completion script of a shell",
+        "tui.headless.completions:completions",
+        (Argument("bash|zsh|fish", "bash|zsh|fish", "the shell; left out, the one in $SHELL", optional=True),),
+        (
+            Option(("--emit-source",), "", "print what can be completed, from the store", hidden=True),
+            Option(("--filter",), "TYPE", "with --emit-source: only id, alias or tag", "id|alias|tag", hidden=True),
+            Option(("--prefix",), "TEXT", "with --emit-source: only what begins with TEXT", hidden=True),
+        ),
+        lines=True,
+    ),
     Command(
         "demo",
         "a tour on a throw-away workspace",

@@ -12,12 +12,13 @@ from store.failures import from_os_error
 from store.spool import Spool
 from store.workspace import FROM_VARIABLE, LOCAL, make_directory
 from tui.headless.cursors import chooser_of, passed_over
+from tui.name_cache import INDEX
 
 if TYPE_CHECKING:
     from store.workspace import Workspace
     from tui.headless.main import Call
 
-PARTS = ("databases", "cursors", "spool", "backups", "pantheon")
+PARTS = ("databases", "cursors", "spool", "backups", "pantheon", INDEX)
 """What we make in a workspace; nothing else is ever removed."""
 
 
@@ -43,6 +44,10 @@ def init(call: Call) -> int:
 
 def info(call: Call) -> int:
     """Where the workspace is, why there, and what is in it."""
+    if call.has("path"):
+        from tui.completion.emit import show_path
+
+        return show_path(call.environ, call.cwd)
     place = chooser_of(call).place
     databases = _databases(place)
     if call.output.json:

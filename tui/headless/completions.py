@@ -1,0 +1,48 @@
+"""`completions`: the script that makes a shell complete our command lines, and the helper it asks (C-050, C-060)."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from store.errors import UsageError
+from tui.completion.emit import TYPES, names
+from tui.completion.scripts import SHELLS, script
+
+if TYPE_CHECKING:
+    from tui.headless.main import Call
+
+
+def completions(call: Call) -> int:
+    """Print the script of a shell; with --emit-source the names themselves, as the shells' helper does before it gets here."""
+    if call.has("emit-source"):
+        return _emit(call)
+    if call.has("filter") or call.has("prefix"):
+        raise call.usage("--filter and --prefix need --emit-source")
+    asked = call.argument(0)
+    name = os.path.basename(call.environ.get("SHELL", "")) if asked is None else asked
+    shell = name.lower()
+    if shell not in SHELLS:
+        said = "cannot tell the shell from $SHELL" if asked is None else f"no completion for {name!a}"
+        raise UsageError(f"{said}; there is bash, zsh and fish", hint=f"usage: {call.line.command.usage}")
+    text = script(shell)
+    if call.output.json:
+        call.output.object(shell=shell, script=text)
+    else:
+        call.output.data(text.encode())
+    return 0
+
+
+def _emit(call: Call) -> int:
+    wanted = call.option("filter")
+    if wanted is not None and wanted not in TYPES:
+        raise call.usage(f"--filter is one of {', '.join(TYPES)}, not {wanted!a}")
+    if call.argument(0) is not None:
+        raise call.usage("--emit-source takes no shell")
+    found = names(call.session, (wanted,) if wanted else TYPES, call.option("prefix") or "", call.now_ms)
+    for name in found:
+        if call.output.json:
+            call.output.object(name=name)
+        else:
+            call.output.line(name)
+    return 0
