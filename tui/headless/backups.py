@@ -81,6 +81,7 @@ def bring_back(call: Call, text: str) -> int:
     kept = _keep_new(call, cursors)
     with Database(target, busy_timeout_ms=call.session.settings.busy_timeout_ms) as database:
         database.run(note("restore", os.path.basename(path), by=call.by, now_ms=call.now_ms))
+    call.recheck = target == call.session.database
     if call.output.json:
         call.output.object(database=target, saved=saved, cursors=kept)
         return 0

@@ -90,6 +90,7 @@ def sweep(call: Call) -> int:
     call.target = "expired"
     meta = call.session.reading.meta
     swept = 0
+    call.recheck = True
     while True:
         gone = call.run(expiry.sweep(meta, by=call.by, now_ms=call.now_ms, limit=SWEEP_SLICE))
         swept += gone

@@ -30,6 +30,7 @@ def set_cursor(call: Call) -> int:
         now_ms=call.now_ms,
     )
     chooser.save(cursor)
+    call.mention_name("alias", cursor.name, cursor.database)
     if call.output.json:
         call.output.object(**cursor.record())
         return 0
@@ -47,6 +48,7 @@ def show_list(call: Call) -> int:
     if not shelf.cursors and not call.output.json:
         call.output.status("No cursors found")
     for cursor in shelf.cursors:
+        call.mention_name("alias", cursor.name, cursor.database)
         is_active = active is not None and not active.is_database and active.name == cursor.name
         if call.output.json:
             call.output.object(**cursor.record(), active=is_active)
@@ -62,6 +64,10 @@ def use(call: Call) -> int:
     chooser = chooser_of(call)
     active = chooser.choose(call.argument(0) or "")
     chooser.activate(active)
+    if not active.is_database:
+        call.mention_name(
+            "alias", active.name, load_cursor(chooser.place.cursors, chooser.guard.user, active.name).database
+        )
     if call.output.json:
         _print_active(call, chooser)
     else:
@@ -89,6 +95,7 @@ def delete(call: Call) -> int:
     chooser = chooser_of(call)
     name = call.argument(0) or ""
     chooser.delete(name)
+    call.forget_name("alias", name)
     _say(call, f"Cursor '{name}' deleted for user '{_user(chooser.guard)}'", deleted=name)
     return 0
 
@@ -118,6 +125,8 @@ def _print_active(call: Call, chooser: Chooser) -> None:
     except InputError as error:
         error.hint = f"it is the active cursor; end it with: prontodb cursor clear ({error.hint})"
         raise
+    if not active.is_database:
+        call.mention_name("alias", active.name, path)
     text = f"Current cursor: {active.name} ({path}) for user '{_user(chooser.guard)}'"
     _say(call, text, active=active.name, database=path)
 

@@ -25,6 +25,8 @@ def get(call: Call) -> int:
         raise NotFound("not-found", f"not found: {print_address(address)}")
     if expired:
         call.output.warn(f"expired at {utc(entry.expires_at or 0)}", "expired")
+    else:
+        call.mention(entry.address, secret=entry.secret)
     print_value(call, entry)
     return 0
 
@@ -44,6 +46,7 @@ def delete(call: Call) -> int:
     """Remove an entry; fine when there was none (P-032)."""
     address = address_of(call, call.argument(0))
     deleted = call.run(entries.delete(address, by=call.by, now_ms=call.now_ms)).found
+    call.forget(address)
     printed = print_address(address)
     call.output.status(f"✅ Deleted {printed}" if deleted else f"not found: {printed}")
     if call.output.json:
@@ -63,6 +66,8 @@ def copy(call: Call) -> int:
         done = call.run(entries.copy(source, destination, by=call.by, now_ms=call.now_ms))
     except NotFound as error:
         raise NotFound(error.code, f"❌ Source key '{source_text}' not found", hint=error.hint) from None
+    call.mention(done.address)
+    (call.forget if done.removed_from_cache else call.mention)(source)
     printed, target = print_address(source), print_address(done.address)
     if call.output.json:
         call.output.object(
@@ -97,7 +102,8 @@ def _evict(call: Call, address: Address) -> None:
     call.close()
     try:
         with Database(call.session.database, busy_timeout_ms=EVICT_WITHIN_MS) as database:
-            database.run(entries.evict(address, now_ms=call.now_ms))
+            if database.run(entries.evict(address, now_ms=call.now_ms)):
+                call.forget(address)
     except StoreError:
         pass
 

@@ -12,6 +12,7 @@ from store.operations import history as operations
 from store.operations.namespaces import contexts
 from tui.headless.cursors import chooser_of
 from tui.headless.entries import address_of
+from tui.headless.listings import MOST_MENTIONS
 
 if TYPE_CHECKING:
     from store.operations.changes import Undone
@@ -59,6 +60,9 @@ def undo(call: Call) -> int:
                 call.output.warn(f"only {number} of {count}: {error.message}", error.code)
                 return 0
             raise Refused(error.code, error.message, hint="prontodb history shows what was done") from None
+        call.recheck = True
+        for address in undone.addresses[:MOST_MENTIONS]:
+            call.mention(address)
         _tell_undone(call, undone)
     return 0
 
@@ -83,6 +87,7 @@ def reset(call: Call) -> int:
             hint=f"reset {target} removes every entry; --yes says that it is meant",
         )
     removed = 0
+    call.recheck = target != "cursor"
     if target != "cursor":
         removed = _clear(call, None if target in ("storage", "all") else target)
     if target in ("cursor", "all"):
@@ -131,6 +136,7 @@ def _show_done(call: Call, done: Done) -> None:
 def _show_life(call: Call, text: str, limit: int) -> None:
     address = address_of(call, text)
     moments = call.run(operations.timeline(address, limit=limit, head=0))
+    call.mention(address)
     if not moments and not call.output.json:
         call.output.status(f"No history of {print_address(address)}")
     for moment in moments:

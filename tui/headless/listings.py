@@ -11,12 +11,13 @@ from store.operations import namespaces as namespace_operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from store.model import Entry, Listing, Namespace
     from tui.headless.main import Call
 
 ROOT = "(root)"  # what the nameless namespace is shown as (M-004)
+MOST_MENTIONS = 200  # more names of one command are not remembered (C-024)
 MASK = "***"  # what stands for a secret where it was not asked for (U-11)
 
 
@@ -27,6 +28,8 @@ def keys(call: Call) -> int:
     listing = listing_of(call)
     found = call.run(listing_operations.keys(listing, now_ms=call.now_ms, include_expired=call.has("include-expired")))
     name = naming(call, listing)
+    for key in found[:MOST_MENTIONS]:
+        call.mention(Address(listing.meta, listing.context, listing.namespace, key))
     if call.output.json:
         for key in found:
             address = Address(listing.meta, listing.context, listing.namespace, key)
@@ -44,6 +47,7 @@ def scan(call: Call) -> int:
     found = call.run(
         listing_operations.entries(listing, now_ms=call.now_ms, include_expired=call.has("include-expired"))
     )
+    mention_entries(call, found)
     if call.output.json:
         from tui.headless.values import entry_fields
 
@@ -73,6 +77,7 @@ def projects(call: Call) -> int:
             call.output.object(context=name)
         else:
             call.output.line(f"{meta}.{name}" if raw and meta else name)
+    mention_tags(call, lambda tag: "." not in tag and ":" not in tag)
     return 0
 
 
@@ -101,6 +106,7 @@ def namespaces(call: Call) -> int:
             call.output.line(f"{name}\t{rule}", keep="\t")
         else:
             call.output.line(name)
+    mention_tags(call, lambda tag: tag == context or tag.startswith((f"{context}.", f"{context}:")))
     return 0
 
 
@@ -108,6 +114,7 @@ def nss(call: Call) -> int:
     """Every `context.namespace` of the meta in effect, with the delimiter in effect between them (P-013, P-036)."""
     reading = call.session.reading
     found = call.run(namespace_operations.namespaces(reading.meta, now_ms=call.now_ms))
+    mention_tags(call, lambda _tag: True)
     if call.output.json:
         for space in found:
             call.output.object(**_space_fields(space))
@@ -158,6 +165,23 @@ def one_line(entry: Entry) -> str:
     if entry.secret:
         return MASK
     return entry.value.decode("utf-8", "backslashreplace").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def mention_entries(call: Call, found: Sequence[Entry]) -> None:
+    """Say which entries were listed, secrets left out."""
+    for entry in found[:MOST_MENTIONS]:
+        if not entry.expired(call.now_ms):
+            call.mention(entry.address, secret=entry.secret)
+
+
+def mention_tags(call: Call, wanted: Callable[[str], bool]) -> None:
+    """Say which contexts and namespaces were listed: those that hold more than secrets (C-017)."""
+    from store.operations.names import tags
+
+    found = call.run(tags(call.session.meta, now_ms=call.now_ms))
+    for tag in sorted(found):
+        if wanted(tag):
+            call.mention_name("tag", tag)
 
 
 def _print_json_lines(call: Call, listing: Listing, found: list[Entry]) -> None:

@@ -7,6 +7,7 @@ import sys
 from time import time_ns
 
 from store.errors import InputError, NotFound, Refused, StoreError, UsageError
+from store.named import NamedTuple
 from tui.headless.output import STDERR, STDIN, Output, ReaderGone
 from tui.headless.parser import NoCommand, output_format, parse
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from store.database import Database
-    from store.model import Actor
+    from store.model import Actor, Address
     from store.operation import Operation
     from store.session import Choice, Session
+    from store.workspace import Workspace
     from tui.headless.parser import Line
 
     T = TypeVar("T")
@@ -26,16 +28,44 @@ if TYPE_CHECKING:
 OK = 0
 FAILED = 1
 INTERRUPTED = 130
+UNWRAPPED = ("completions", "help", "version", "workspace info", "demo")  # C-025
+
+
+class Mention(NamedTuple):
+    """A name a command was about, for the completion cache (C-021): an entry by its address, anything else by type and value.
+
+    secret: None when that is still to be looked up, and whether the entry is there. rescue: counts whatever the exit code (C-022).
+    """
+
+    type: str
+    value: str = ""
+    target: str = ""
+    address: Address | None = None
+    secret: bool | None = None
+    rescue: bool = False
 
 
 class Call:
     """What a handler works with: the line, the output, the session and database it opens when it first needs them.
 
     `now_ms`: the one time of this command. `target`: the address or name it is about, as soon as that is known; for the record of
-    a failure (T-100).
+    a failure (T-100). `mentions`, `forgotten`: the names it was about, and those that are gone; `recheck`: it may have removed any
+    number of entries, so every name of the scope is looked up again (C-021, C-029).
     """
 
-    __slots__ = ("_cwd", "_database", "_session", "environ", "line", "now_ms", "output", "target")
+    __slots__ = (
+        "_cwd",
+        "_database",
+        "_session",
+        "environ",
+        "forgotten",
+        "line",
+        "mentions",
+        "now_ms",
+        "output",
+        "recheck",
+        "target",
+    )
 
     def __init__(self, line: Line, output: Output, environ: Mapping[str, str], cwd: str | None) -> None:
         self.line = line
@@ -44,6 +74,9 @@ class Call:
         self._cwd = cwd
         self.now_ms = time_ns() // 1_000_000
         self.target = ""
+        self.mentions: list[Mention] = []
+        self.forgotten: list[Mention] = []
+        self.recheck = False
         self._session: Session | None = None
         self._database: Database | None = None
 
@@ -114,6 +147,40 @@ class Call:
         """Do an operation on the session's database."""
         return self.database.run(operation)
 
+    def mention(self, address: Address, *, secret: bool | None = None, rescue: bool = False) -> None:
+        """Say that this command was about the entry at `address`. Without `secret`, it is looked up afterwards."""
+        self.mentions.append(Mention("id", address=address, secret=secret, rescue=rescue))
+
+    def mention_name(self, type_: str, value: str, target: str = "") -> None:
+        """Say that it was about a cursor (alias), a context or a namespace (tag) that is known to be no secret."""
+        self.mentions.append(Mention(type_, value, target))
+
+    def forget(self, address: Address) -> None:
+        """Say that there is no entry at `address` any more."""
+        self.forgotten.append(Mention("id", address=address))
+
+    def forget_name(self, type_: str, value: str) -> None:
+        """Say that there is no such cursor any more."""
+        self.forgotten.append(Mention(type_, value))
+
+    @property
+    def place(self) -> Workspace:
+        """The workspace, also for a command that opens no session."""
+        if self._session is not None:
+            return self._session.workspace
+        from store.workspace import find_workspace
+
+        return find_workspace(self.environ, self.cwd)
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """User and cursor in effect, "" for the default one and for none; no cursor where no session was opened."""
+        if self._session is not None:
+            return self._session.guard.user, self._session.cursor or ""
+        from store.session import Choice, read_guard
+
+        return read_guard(Choice(user=self.option("user")), self.environ).user, ""
+
     def adopt_orphans(self) -> None:
         """What a command that writes does for processes that died before it (T-112): nothing, nearly always."""
         if self._session is None or self._database is None or not self.line.command.mutates:
@@ -175,6 +242,7 @@ def run(words: Sequence[str], environ: Mapping[str, str] | None = None, cwd: str
             call = Call(line, output, environ, cwd)
             code = perform(call)
             output.flush()
+            remember(call, code)
             return code
         finally:
             if call is not None:
@@ -198,7 +266,19 @@ def _tell(error: Exception, output: Output, environ: Mapping[str, str], words: S
 
     if call is None and output_format(words) == "json":
         output.json = True
-    return report(error, output, environ, " ".join(words[:1]) if call is None else call.line.command.name)
+    code = report(error, output, environ, " ".join(words[:1]) if call is None else call.line.command.name)
+    if call is not None and (call.mentions or call.forgotten):
+        remember(call, code)
+    return code
+
+
+def remember(call: Call, code: int) -> None:
+    """The one place around every command where names enter and leave the completion cache (C-020, C-025)."""
+    if call.line.help or call.line.command.name in UNWRAPPED:
+        return
+    from tui import name_cache
+
+    name_cache.remember(call, code)
 
 
 def as_utf8(words: Sequence[str]) -> Sequence[str]:

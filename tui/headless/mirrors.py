@@ -8,6 +8,7 @@ from store.addresses import read_namespace
 from store.mirror import read_tree, write_tree
 from store.operations.apply import apply_writes
 from store.workspace import absolute
+from tui.headless.listings import MOST_MENTIONS
 from tui.headless.main import as_path
 from tui.headless.transfer import exportable, title_of
 
@@ -32,7 +33,9 @@ def import_fs(call: Call) -> int:
     title = call.target = title_of(space)
     writes = read_tree(root, space, now_ms=call.now_ms)
     if writes:
-        call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, kind="import-fs", target=title))
+        addresses = call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, kind="import-fs", target=title))
+        for address in addresses[:MOST_MENTIONS]:
+            call.mention(address)
     if call.output.json:
         call.output.object(namespace=title, imported=len(writes), root=root)
     else:

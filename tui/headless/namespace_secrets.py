@@ -28,6 +28,7 @@ def secret(call: Call) -> int:
         raise call.usage(f"on or off, not '{word}'")
     call.target = title
     on = SWITCHES[word]
+    call.recheck = on
     hidden = call.run(mark_secret(*space, on=on, target=title, by=call.by, now_ms=call.now_ms))
     said = f"✅ {title} is secret now; {hidden} entries became so" if on else f"✅ {title} is not secret any more"
     _tell(call, title, said, on, hidden)

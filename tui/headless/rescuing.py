@@ -6,6 +6,7 @@ Imported only when storing failed, or when a process before us died with somethi
 from __future__ import annotations
 
 from store.errors import AddressError, StoreError, StreamError, Unavailable
+from store.model import CACHE_CONTEXT, CACHE_NAMESPACE, Address
 from store.named import NamedTuple
 from store.operations.pipes import rescue as rescue_operation
 from store.operations.pipes import sanitize
@@ -86,6 +87,7 @@ def into_cache(call: Call, content: bytes, suffix: str, intended: str, error: St
         )
     except StoreError as failure:
         return failure
+    call.mention(Address(meta, CACHE_CONTEXT, CACHE_NAMESPACE, key), secret=False, rescue=True)
     return CACHE + key
 
 

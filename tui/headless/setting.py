@@ -105,6 +105,7 @@ def _store(call: Call, address: Address, content: bytes) -> tuple[Address, int]:
     written = call.run(
         entries.set_entry(address, content, by=call.by, now_ms=call.now_ms, ttl_s=ttl_s, secret=call.has("secret"))
     )
+    call.mention(written.address)
     return written.address, len(content)
 
 

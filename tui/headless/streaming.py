@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.headless.main import Call
 
 SUFFIX = "stream"  # P-067
+MOST_MENTIONS = 200  # more names of one command are not remembered (C-024)
 
 
 def stream(call: Call) -> int:
@@ -40,6 +41,8 @@ def stream(call: Call) -> int:
         if not is_kept(error):
             raise
         raise rescuing.rescue_stream(call, content, error) from None
+    for address in addresses[:MOST_MENTIONS]:
+        call.mention(address)
     _report(call, events, addresses)
     return 0
 

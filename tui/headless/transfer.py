@@ -13,6 +13,7 @@ from store.operations.listing import entries
 from store.stdin import receive_in_memory
 from store.streams import exchange
 from tui.headless import rescuing
+from tui.headless.listings import MOST_MENTIONS, mention_entries
 from tui.headless.output import STDIN
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def export(call: Call) -> int:
     form = format_of(call)
     space = read_namespace(call.argument(0), call.session.reading)
     found = exportable(call, space)
+    mention_entries(call, found)
     if call.output.json:
         from tui.headless.values import entry_fields
 
@@ -68,7 +70,9 @@ def import_(call: Call) -> int:
         title = call.target = title_of(space)
         writes = read_writes(call, content, form, space)
         if writes:
-            call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, kind="import", target=title))
+            addresses = call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, kind="import", target=title))
+            for address in addresses[:MOST_MENTIONS]:
+                call.mention(address)
     except (Unavailable, Corrupt) as error:
         raise rescuing.keep_import(call, content, retry, error) from None
     except StoreError as error:
