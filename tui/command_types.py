@@ -7,7 +7,7 @@ from store.named import NamedTuple
 
 class Argument(NamedTuple):
     """One positional argument. `slot` says what may stand there, for completion: address, listing, namespace, context,
-    pattern, value, setting, command, file.
+    name (of a namespace alone), pattern, value, setting, command, file, cursor, scratch.
 
     `late`: required, but its absence is judged by the handler, because piped content must not be lost (P-067).
     """

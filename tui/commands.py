@@ -114,14 +114,17 @@ FREQUENT = (
         "store a stream of tokens from standard input",
         "tui.headless.streaming:stream",
         (),
-        (Option(("--verbose",), "", "show the values in the report"),),
+        (
+            Option(("--verbose",), "", "show the values in the report"),
+            Option(("--dialect",), "DIALECT", "xstream, which is the default, token or meteor", "setting"),
+        ),
         reads_stdin=True,
         mutates=True,
         bulk=True,
     ),
 )
 
-GROUPS = ("admin", "backup", "cursor", "pantheon", "workspace")  # first words of two
+GROUPS = ("admin", "backup", "cursor", "doc", "mem", "pantheon", "scratch", "workspace")  # first words of two
 
 
 def __getattr__(name: str) -> tuple[Command, ...]:

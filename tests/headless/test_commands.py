@@ -16,7 +16,10 @@ from tui.commands import COMMANDS, GLOBAL_OPTIONS, GROUPS, OUTPUT_JSON, Command,
 from tui.headless import help as help_pages
 from tui.headless.shapes import SHAPES
 
-SLOTS = ("address", "listing", "namespace", "context", "pattern", "value", "setting", "command", "file", "cursor")
+SLOTS = (
+    *("address", "listing", "namespace", "name", "context", "pattern", "value", "setting", "command", "file", "cursor"),
+    "scratch",
+)
 WIDEST = 100
 
 
