@@ -40,18 +40,16 @@ class Session:
     def drive(self, steps: Any, answers: Iterable[str]) -> Any:
         """Run a generator of the console to its end."""
         given = iter(answers)
-        resume = lambda: next(steps)  # noqa: E731  # one of three ways to go on
+        go_on, value = steps.send, None
         while True:
             try:
-                request = resume()
+                request = go_on(value)
             except StopIteration as done:
                 return done.value
             try:
-                result = self.serve(request, given)
+                go_on, value = steps.send, self.serve(request, given)
             except StoreError as error:
-                resume = lambda error=error: steps.throw(error)  # noqa: E731
-            else:
-                resume = lambda result=result: steps.send(result)  # noqa: E731
+                go_on, value = steps.throw, error
 
     def serve(self, request: object, answers: Any) -> Any:
         """Do what is asked for."""
