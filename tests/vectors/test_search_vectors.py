@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from search.checkpointed import Checkpointed
+from search.cursor import QueryCursor
 from search.errors import (
+    InvalidTransitionError,
     PatternMismatchError,
     SearchError,
     SingleTokenError,
@@ -14,8 +17,9 @@ from search.errors import (
     UnknownTokenError,
 )
 from search.graph import HandmadeGraph
+from search.parent import ParentState, Query
 from search.tokens import Token
-from tests.search.graphs import handmade
+from tests.search.graphs import for_tokens, handmade, named
 from vector_files import Vector, cases
 
 
@@ -64,3 +68,53 @@ def build_graph(given: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("vector", cases("search", "graph"))
 def test_graph(vector: Vector) -> None:
     check(build_graph(vector["input"]), vector["expect"])
+
+
+def checkpoint_script(given: dict[str, Any]) -> dict[str, Any]:
+    graph = for_tokens(given["tokens"])
+    start: Query = QueryCursor.before(tuple(named(graph, given["tokens"])), given.get("initial", 0))
+    at = Checkpointed(start)
+    states = []
+    for method in given["script"]:
+        state: dict[str, Any] = {"op": method}
+        try:
+            after = at.advance(graph) if method == "advance" else getattr(at, method)()
+            if after is None:
+                state["error"] = "exhausted"
+            at = after or at
+        except InvalidTransitionError as error:
+            state["error"] = error.kind
+        confirmed, tried = at.checkpoint, None if at == at.rollback() else at.current
+        state |= {"checkpoint": confirmed.atom_position, "checkpoint_index": confirmed.index}
+        state["candidate"] = tried and [tried.state.name, tried.atom_position, tried.index]
+        states.append(state)
+    return {"states": states}
+
+
+def advance_parent(given: dict[str, Any]) -> dict[str, Any]:
+    graph = for_tokens(given["pattern"])
+    root = graph.insert_pattern(named(graph, given["pattern"]))
+    number = len(graph.patterns(root)) - 1
+    position = given["atom_position"]
+    query: Query = QueryCursor.before((), position)
+    state = ParentState(root, number, given["index"], (), 0, position, Checkpointed(query))
+    child = state.advance(graph)
+    passed = {"advanced": child is not None, "atom_position": state.query.current.atom_position}
+    if child is None:
+        return passed | {"exit": state.index}
+    at = child.current
+    assert at.token is not None
+    return passed | {
+        "exit": at.exit,
+        "child": graph.text(at.token),
+        "entry_pos": at.entry_pos,
+        "exit_pos": at.exit_pos,
+    }
+
+
+@pytest.mark.parametrize("vector", cases("search", "checkpoint"))
+def test_checkpoint(vector: Vector) -> None:
+    given = vector["input"]
+    check(
+        {"checkpoint_script": checkpoint_script, "advance_parent": advance_parent}[given["op"]](given), vector["expect"]
+    )
