@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hypothesis import strategies as st
+
 from search.graph import Graph, HandmadeGraph
 from search.tokens import Token
 
@@ -36,4 +38,20 @@ def for_tokens(names: Iterable[str]) -> HandmadeGraph:
         atoms = graph.insert_atoms(name)
         if len(atoms) > 1:
             graph.insert_pattern(atoms)
+    return graph
+
+
+@st.composite
+def random_graphs(draw: st.DrawFn, atoms: str = "abc", most: int = 10) -> HandmadeGraph:
+    """An open graph: patterns of two to four tokens drawn from what is there, and sometimes other readings of a text."""
+    graph = HandmadeGraph()
+    graph.insert_atoms(atoms[: draw(st.integers(2, len(atoms)))])
+    for _ in range(draw(st.integers(1, most))):
+        tokens = draw(st.lists(st.sampled_from(list(graph.vertices())), min_size=2, max_size=4))
+        if sum(token.width for token in tokens) <= 24:
+            vertex = graph.insert_pattern(tokens)
+            text, cut = graph.text(vertex), draw(st.integers(1, vertex.width - 1))
+            sides = [graph.find(side) for side in (text[:cut], text[cut:])]
+            if draw(st.booleans()) and all(sides):
+                graph.add_pattern(vertex, [side for side in sides if side])
     return graph
