@@ -55,9 +55,12 @@ class Checkpointed(Generic[C]):
     def alternatives(self, graph: Graph) -> tuple[Checkpointed[C], ...]:
         """The candidate replaced by its first children, one value per pattern, widest first (S-033).
 
-        Their positions count from the checkpoint. Empty for an atom. Raises InvalidTransitionError.
+        Their positions count from the checkpoint, so the candidate must stand one token behind it. Empty for an atom.
+        Raises InvalidTransitionError.
         """
         live = self._live("alternatives")
+        if live.token is None or live.atom_position != self.checkpoint.atom_position + live.token.width:
+            raise InvalidTransitionError("alternatives")
         return tuple(Checkpointed(self.checkpoint, other) for other in live.alternatives(graph, self.checkpoint))
 
     def narrow(self, graph: Graph) -> Checkpointed[C]:

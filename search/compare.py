@@ -79,9 +79,10 @@ def compare(
     while waiting:
         pair = waiting.pop()
         if pair.is_match:
+            confirmed = pair.matched()
             if watch:
-                watch(pair.matched(), None)
-            return pair.matched()
+                watch(confirmed, None)
+            return confirmed
         if (pair.target, pair.asked) in seen:
             continue
         seen.add((pair.target, pair.asked))

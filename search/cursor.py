@@ -97,6 +97,10 @@ class QueryCursor(Generic[S]):
     def with_state(self, state: type[T]) -> QueryCursor[T]:
         return QueryCursor(self.tokens, self.index, self.inside, self.token, self.atom_position, state)
 
+    def extended(self, tokens: tuple[Token, ...]) -> QueryCursor[S]:
+        """The same place in a query that goes on: `tokens` begins with the tokens of this one."""
+        return QueryCursor(tokens, self.index, self.inside, self.token, self.atom_position, self.state)
+
     def advance(self, graph: Graph) -> QueryCursor[S] | None:
         found = next_inside(graph, self.inside)
         if found is not None:

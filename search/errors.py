@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ClassVar
 from store.errors import InputError
 
 if TYPE_CHECKING:
+    from search.response import Response
     from search.tokens import Token
 
 
@@ -109,7 +110,7 @@ class IncompleteMatchError(SearchError):
 
     kind = "incomplete_match"
 
-    def __init__(self, response: object) -> None:
+    def __init__(self, response: Response) -> None:
         super().__init__("The query is not the whole text of one vertex.")
         self.response = response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -41,17 +42,41 @@ def for_tokens(names: Iterable[str]) -> HandmadeGraph:
     return graph
 
 
-@st.composite
-def random_graphs(draw: st.DrawFn, atoms: str = "abc", most: int = 10) -> HandmadeGraph:
+def random_graph(rng: Random, atoms: str = "abc", most: int = 10) -> HandmadeGraph:
     """An open graph: patterns of two to four tokens drawn from what is there, and sometimes other readings of a text."""
     graph = HandmadeGraph()
-    graph.insert_atoms(atoms[: draw(st.integers(2, len(atoms)))])
-    for _ in range(draw(st.integers(1, most))):
-        tokens = draw(st.lists(st.sampled_from(list(graph.vertices())), min_size=2, max_size=4))
+    graph.insert_atoms(atoms[: rng.randint(2, len(atoms))])
+    for _ in range(rng.randint(1, most)):
+        tokens = random_tokens(rng, graph, 2, 4)
         if sum(token.width for token in tokens) <= 24:
             vertex = graph.insert_pattern(tokens)
-            text, cut = graph.text(vertex), draw(st.integers(1, vertex.width - 1))
-            sides = [graph.find(side) for side in (text[:cut], text[cut:])]
-            if draw(st.booleans()) and all(sides):
-                graph.add_pattern(vertex, [side for side in sides if side])
+            text, cut = graph.text(vertex), rng.randint(1, vertex.width - 1)
+            sides = [side for part in (text[:cut], text[cut:]) if (side := graph.find(part))]
+            if len(sides) == 2 and rng.random() < 0.5:
+                graph.add_pattern(vertex, sides)
     return graph
+
+
+def random_tokens(rng: Random, graph: Graph, least: int, most: int = 6) -> list[Token]:
+    """`least` to `most` tokens of the graph."""
+    return [graph.vertex(rng.randrange(len(graph))) for _ in range(rng.randint(least, most))]
+
+
+seeds = st.integers(0, 2**40).map(Random)
+"""Random graphs and queries from a number: ten times as fast as drawing each part, and the number replays the case."""
+
+LETTERS: list[list[Any]] = [
+    ["ab", "ab"],
+    ["bc", "bc"],
+    ["abc", ["ab", "c"], ["a", "bc"]],
+    ["cd", "cd"],
+    ["bcd", ["bc", "d"], ["b", "cd"]],
+    ["abcd", ["abc", "d"], ["a", "bcd"]],
+    ["ef", "ef"],
+    ["def", ["d", "ef"]],
+    ["cdef", ["c", "def"], ["cd", "ef"]],
+    ["abcdef", ["abcd", "ef"], ["abc", "def"], ["ab", "cdef"]],
+    ["aba", ["ab", "a"]],
+    ["abab", ["aba", "b"], ["ab", "ab"]],
+]
+"""The graph around the worked run of A4."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from search.checkpointed import Checkpointed
 from search.cursor import Matched, Mismatched, QueryCursor
@@ -11,7 +12,7 @@ from search.graph import Graph
 from search.parent import ParentState, Query
 from search.root import RootCursor, Walk, enter, go_on
 from search.tokens import ParentLink, Token
-from tests.search.graphs import handmade, named, random_graphs
+from tests.search.graphs import handmade, named, random_graph, random_tokens, seeds
 from tests.search.oracle import common_prefix
 
 CASES = 1000
@@ -64,16 +65,16 @@ def test_the_last_child_cannot_be_entered() -> None:
 
 
 @settings(max_examples=CASES)
-@given(graph=random_graphs(), data=st.data())
-def test_any_walk(graph: Graph, data: st.DataObject) -> None:
+@given(rng=seeds)
+def test_any_walk(rng: Random) -> None:
     """S-035, S-043, S-048: from any child of any pattern, the walk matches exactly as far as the texts agree."""
-    vertices = list(graph.vertices())
-    root = data.draw(st.sampled_from([vertex for vertex in vertices if vertex.width > 1]))
-    number = data.draw(st.integers(0, len(graph.patterns(root)) - 1))
+    graph = random_graph(rng)
+    root = rng.choice([vertex for vertex in graph.vertices() if vertex.width > 1])
+    number = rng.randrange(len(graph.patterns(root)))
     pattern = graph.patterns(root)[number]
-    child = data.draw(st.integers(0, len(pattern.tokens) - 1))
-    head = list(pattern.tokens[child : child + data.draw(st.integers(1, len(pattern.tokens)))])
-    query = head + data.draw(st.lists(st.sampled_from(vertices), max_size=4))
+    child = rng.randrange(len(pattern.tokens))
+    head = list(pattern.tokens[child : child + rng.randint(1, len(pattern.tokens))])
+    query = head + random_tokens(rng, graph, 0, 4)
     state = begun(graph, query, ParentLink(root, number, child))
     assume(state is not None)
     assert state is not None

@@ -63,6 +63,22 @@ def test_a_computed_position_is_seen(text: str) -> None:
     assert computed(ast.parse(text))
 
 
+def read(tree: ast.AST) -> list[int]:
+    """Lines that read the attribute `candidate` of anything."""
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "candidate"]
+
+
+def test_no_consumer_reads_the_candidate() -> None:
+    """S-123: everyone else says what they want: `current`, `checkpoint`, or a method (S-102)."""
+    assert {name: read(tree) for name, tree in trees("checkpointed.py") if read(tree)} == {}
+
+
+def test_a_read_candidate_is_seen() -> None:
+    """The rule above can fail, and looks at the right name."""
+    assert read(ast.parse("if state.query.candidate is None: pass"))
+    assert read(ast.parse((REPOSITORY / "search" / "checkpointed.py").read_text(encoding="utf-8")))
+
+
 def test_the_cursor_module_is_where_positions_are() -> None:
     """The rule above looks at the right name: the field is declared there."""
     assert computed(ast.parse((REPOSITORY / "search" / CURSORS).read_text(encoding="utf-8")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from search.errors import (
     UnknownAtomError,
     UnknownTokenError,
 )
-from search.graph import HandmadeGraph
+from search.graph import Graph, HandmadeGraph
 from search.parent import ParentState, Query
-from search.tokens import Token
+from search.response import Response
+from search.sequences import find_ancestor, find_consecutive, find_parent
+from search.tokens import Step, Token
 from tests.search.graphs import for_tokens, handmade, named
 from vector_files import Vector, cases
 
@@ -118,3 +121,63 @@ def test_checkpoint(vector: Vector) -> None:
     check(
         {"checkpoint_script": checkpoint_script, "advance_parent": advance_parent}[given["op"]](given), vector["expect"]
     )
+
+
+def asked(graph: Graph, query: dict[str, Any]) -> Any:
+    """The query of a vector: tokens by name, or the text."""
+    return named(graph, query["tokens"]) if "tokens" in query else query["atoms"]
+
+
+def shown(graph: Graph, response: Response) -> dict[str, Any]:
+    """A response as the vectors write it: tokens as texts, patterns as lists of names, the path if it is asked for."""
+    fields = {field.name: getattr(response, field.name) for field in dataclasses.fields(response)}
+    return fields | {"root": graph.text(response.root), "path": shown_path(graph, response)}
+
+
+def shown_path(graph: Graph, response: Response) -> dict[str, Any] | None:
+    path = response.path
+    if path is None:
+        return None
+
+    def names(vertex: Token, pattern: int) -> list[str]:
+        return [graph.text(token) for token in graph.patterns(vertex)[pattern].tokens]
+
+    def steps(way: tuple[Step, ...]) -> list[Any]:
+        return [[graph.text(step.vertex), names(step.vertex, step.pattern), step.child] for step in way]
+
+    return dataclasses.asdict(path) | {
+        "pattern": names(response.root, path.pattern),
+        "start": steps(path.start),
+        "end": steps(path.end),
+    }
+
+
+def find(given: dict[str, Any], graph: HandmadeGraph) -> dict[str, Any]:
+    """Any call that searches a hand-made graph."""
+    try:
+        query = asked(graph, given["query"])
+        match given["op"]:
+            case "find_consecutive":
+                return {"matches": [shown(graph, response) for response in find_consecutive(graph, query)]}
+            case "find_parent":
+                return shown(graph, find_parent(graph, query))
+            case "find_ancestor":
+                return shown(graph, find_ancestor(graph, query))
+        raise AssertionError(given["op"])
+    except SearchError as error:
+        return fault(error, graph)
+
+
+FINDING = ("find_ancestor", "find_parent", "find_consecutive")
+
+
+def finding(area: str) -> list[Any]:
+    return cases("search", area, lambda vector: vector["input"]["op"] in FINDING)
+
+
+AREAS = ("ancestor", "parent", "range", "prefix", "postfix", "consecutive", "mismatch")
+
+
+@pytest.mark.parametrize("vector", [case for area in AREAS for case in finding(area)])
+def test_finding(vector: Vector) -> None:
+    check(find(vector["input"], built(vector["input"])), vector["expect"])
