@@ -17,6 +17,7 @@ from search.errors import (
     UnknownAtomError,
     UnknownTokenError,
 )
+from search.path import pieces
 from search.tokens import UNKNOWN, ParentLink, Pattern, Token
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class Graph(ABC):
         """The links a climb has to follow when `atom` comes next: where a child that begins with it stands to the
         right, and where `token` is the last child (S-038). No link that leads to the smallest root is missing.
         """
+
+    @abstractmethod
+    def split(self, root: Token, start: int, end: int) -> Token:
+        """Make [start, end) of `root` a vertex below it (S-210). It has two atoms or more and is not the root."""
 
     def token(self, text: str) -> Token:
         """The vertex that reads `text`. Raises UnknownTokenError."""
@@ -184,6 +189,13 @@ class HandmadeGraph(Graph):
         if text != self.text(vertex):
             raise PatternMismatchError(self.text(vertex), text)
         self._attach(vertex, tuple(tokens))
+
+    def split(self, root: Token, start: int, end: int) -> Token:
+        """The new vertex gets the pieces along the path of the match, the root one more reading that holds it."""
+        left, inside, right = pieces(self, root, start, end)
+        vertex = self.insert_pattern(inside)
+        self.add_pattern(root, [*left, vertex, *right])
+        return vertex
 
     def _checked_text(self, tokens: Sequence[Token]) -> str:
         if len(tokens) < 2:

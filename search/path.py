@@ -52,6 +52,31 @@ def match_path(graph: Graph, root: Token, root_start: int, root_end: int) -> Mat
     return best[1] if best else None
 
 
+def pieces(graph: Graph, root: Token, start: int, end: int) -> tuple[list[Token], list[Token], list[Token]]:
+    """`root` cut at both borders of a match, along its path: what is left of it, inside, and right of it.
+
+    No child of the root may hold the whole match, which is so in the smallest root.
+    """
+    path = match_path(graph, root, start, end)
+    assert path is not None, "an atom has no part"
+    assert path.entry < path.exit, "the root is the smallest vertex around the match"
+    children = graph.patterns(root)[path.pattern].tokens
+    left, inside = list(children[: path.entry]), list(children[path.entry + 1 : path.exit])
+    right: list[Token] = []
+    begins: list[Token] = [] if path.start else [children[path.entry]]
+    for level, step in enumerate(path.start):
+        below = graph.patterns(step.vertex)[step.pattern].tokens
+        left += below[: step.child]
+        begins = [*below[step.child + (level < len(path.start) - 1) :], *begins]
+    ends: list[Token] = [] if path.end else [children[path.exit]]
+    for level, step in enumerate(path.end):
+        below = graph.patterns(step.vertex)[step.pattern].tokens
+        right = [*below[step.child + 1 :], *right]
+        ends += below[: step.child + (level == len(path.end) - 1)]
+    right += children[path.exit + 1 :]
+    return left, [*begins, *inside, *ends], right
+
+
 def _child_from(pattern: Pattern, position: int) -> int:
     """The child that contains the atom at `position`."""
     return bisect_right(pattern.offsets, position) - 1

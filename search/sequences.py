@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from search.checkpointed import Checkpointed
 from search.climb import Climb
@@ -52,6 +53,27 @@ def find_consecutive(graph: Graph, query: str | Sequence[Token]) -> list[Respons
         climb = Climb(graph, climb.continuation(), climb.text).run()
         pieces.append(climb.response())
     return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class NextMatch:
+    """What `insert_next_match` did: the vertex of the longest known prefix of the query, and the search behind it."""
+
+    outcome: Literal["complete", "no_expansion", "created"]
+    token: Token
+    response: Response
+
+
+def insert_next_match(graph: Graph, query: str | Sequence[Token]) -> NextMatch:
+    """Make the longest known prefix of the query a vertex (S-210). Raises as `find_ancestor`.
+
+    `complete`: it is one, and it is the whole query. `no_expansion`: it is one, and the query goes on. `created`: it
+    was part of the root, and is now a vertex below it.
+    """
+    response = find_ancestor(graph, query)
+    if response.coverage != "entire":
+        return NextMatch("created", graph.split(response.root, response.root_start, response.root_end), response)
+    return NextMatch("complete" if response.exhausted else "no_expansion", response.root, response)
 
 
 def beginning(graph: Graph, tokens: tuple[Token, ...]) -> Checkpointed[Query]:

@@ -80,3 +80,9 @@ LETTERS: list[list[Any]] = [
     ["abab", ["aba", "b"], ["ab", "ab"]],
 ]
 """The graph around the worked run of A4."""
+
+
+def random_texts(rng: Random, most: int = 5, longest: int = 10) -> list[str]:
+    """Texts over two to four atoms; small alphabets overlap in every way."""
+    atoms = "abcd"[: rng.randint(2, 4)]
+    return ["".join(rng.choices(atoms, k=rng.randint(1, longest))) for _ in range(rng.randint(1, most))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -96,3 +96,41 @@ def ways(graph: Graph, token: Token, position: int, *, left: bool) -> Iterator[t
 def numbers(path: tuple[Step, ...]) -> list[tuple[int, int]]:
     """What S-050 compares of a path."""
     return [(step.pattern, step.child) for step in path]
+
+
+def occurrences(piece: str, texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Every (text, offset), overlapping ones too."""
+    return [(text, at) for text in texts for at in range(len(text) - len(piece) + 1) if text.startswith(piece, at)]
+
+
+def vertices(given: Iterable[str]) -> set[str]:
+    """S-201, S-202 read literally: the composite vertices of a set of texts."""
+    texts = set(given)
+    found = {text for text in texts if len(text) > 1}
+    pieces = {text[i:j] for text in texts for i in range(len(text)) for j in range(i + 2, len(text) + 1)}
+    for piece in pieces:
+        places = occurrences(piece, texts)
+        lefts = {text[at - 1] if at else (text, "border") for text, at in places}
+        rights = {text[at + len(piece)] if at + len(piece) < len(text) else (text, "border") for text, at in places}
+        if len(places) > 1 and len(lefts) > 1 and len(rights) > 1:
+            found.add(piece)
+    return found
+
+
+def links(given: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """S-203 read literally: for each vertex its maximal proper occurrences of others."""
+    known = vertices(given)
+    result = {}
+    for vertex in known:
+        inside = [
+            (at, at + len(part), part) for part in known if part != vertex for _, at in occurrences(part, [vertex])
+        ]
+        result[vertex] = sorted(
+            (
+                (part, a)
+                for a, b, part in inside
+                if not any(c <= a and b <= d and (c, d) != (a, b) for c, d, _ in inside)
+            ),
+            key=lambda link: link[1],
+        )
+    return result

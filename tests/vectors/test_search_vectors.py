@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from search.checkpointed import Checkpointed
+from search.closed import ClosedGraph
 from search.cursor import QueryCursor
 from search.errors import (
     InvalidTransitionError,
@@ -18,15 +19,16 @@ from search.errors import (
     UnknownTokenError,
 )
 from search.graph import Graph, HandmadeGraph
+from search.graph_session import GraphSession, NothingFound
 from search.parent import ParentState, Query
 from search.response import Response
-from search.sequences import find_ancestor, find_consecutive, find_parent
+from search.sequences import find_ancestor, find_consecutive, find_parent, insert_next_match
 from search.tokens import Step, Token
 from tests.search.graphs import for_tokens, handmade, named
-from vector_files import Vector, cases
+from vector_files import HERE, Vector, cases, vectors
 
 
-def fault(error: SearchError, graph: HandmadeGraph | None = None) -> dict[str, Any]:
+def fault(error: SearchError, graph: Graph | None = None) -> dict[str, Any]:
     """An error as the vectors write it: kind, and the data named in S-070."""
     shown: dict[str, Any] = {"kind": error.kind}
     match error:
@@ -181,3 +183,89 @@ AREAS = ("ancestor", "parent", "range", "prefix", "postfix", "consecutive", "mis
 @pytest.mark.parametrize("vector", [case for area in AREAS for case in finding(area)])
 def test_finding(vector: Vector) -> None:
     check(find(vector["input"], built(vector["input"])), vector["expect"])
+
+
+def insert_texts(given: dict[str, Any]) -> dict[str, Any]:
+    graph = ClosedGraph()
+    try:
+        outcomes = [(text, graph.insert_sequence(text)) for text in given["texts"]]
+        search = shown(graph, find_ancestor(graph, asked(graph, given["query"]))) if "query" in given else None
+    except SearchError as error:
+        return fault(error, graph)
+    texts = [graph.text(vertex) for vertex in graph.vertices()]
+    return {
+        "vertices": sorted((text for text in texts if len(text) > 1), key=lambda text: (len(text), text)),
+        "atoms": "".join(sorted(text for text in texts if len(text) == 1)),
+        "links": {
+            name: [[graph.text(child), offset] for child, offset in graph.links(graph.token(name))]
+            for name in given.get("links", ())
+        },
+        "outcomes": [
+            {"text": text, "width": outcome.token.width, "created": outcome.created} for text, outcome in outcomes
+        ],
+        "search": search,
+    }
+
+
+def next_match(given: dict[str, Any]) -> dict[str, Any]:
+    graph = built(given)
+    try:
+        result = insert_next_match(graph, asked(graph, given["query"]))
+    except SearchError as error:
+        return fault(error, graph)
+    actual: dict[str, Any] = {
+        "outcome": result.outcome,
+        "token": graph.text(result.token),
+        "checkpoint": result.response.checkpoint,
+        "split_root": graph.text(result.response.root),
+    }
+    if result.token.width > 1:
+        text = graph.text(result.token)
+        actual["after"] = shown(graph, find_ancestor(graph, text)) | {"query": text}
+    return actual
+
+
+def session(given: dict[str, Any]) -> dict[str, Any]:
+    graph = ClosedGraph(given["texts"]) if "texts" in given else built(given)
+    typing = GraphSession(graph)
+    steps: list[dict[str, Any]] = []
+    for op in given["ops"]:
+        state = typing.extend(op["extend"]) if "extend" in op else typing.retract(op["retract"])
+        match state:
+            case None:
+                steps.append({"empty": True, "checkpoint": 0})
+            case NothingFound():
+                nothing = {"root": None, "exhausted": False, "stop": "no_match", "checkpoint": 0}
+                steps.append(nothing | {"remaining": state.remaining})
+            case _:
+                steps.append(shown(graph, state))
+    return {"steps": steps}
+
+
+INSERTING = {"insert_texts": insert_texts, "insert_next_match": next_match, "session": session}
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        case
+        for area in (*AREAS, "insert", "resume")
+        for case in cases("search", area, lambda vector: vector["input"]["op"] in INSERTING)
+    ],
+)
+def test_inserting_and_typing(vector: Vector) -> None:
+    given = vector["input"]
+    check(INSERTING[given["op"]](given), vector["expect"])
+
+
+def test_every_vector_of_the_graph_tier_is_run() -> None:
+    """What is left are the operations on entries, which the corpus tier answers."""
+    operations = {vector["input"]["op"] for vector in vectors("search", HERE)}
+    assert operations == {
+        *FINDING,
+        *INSERTING,
+        "build_graph",
+        "checkpoint_script",
+        "advance_parent",
+        *(f"entries_{kind}" for kind in ("find", "consecutive", "session")),
+    }
