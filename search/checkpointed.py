@@ -22,6 +22,7 @@ from search.errors import InvalidTransitionError
 
 if TYPE_CHECKING:
     from search.graph import Graph
+    from search.tokens import Token
 
 C = TypeVar("C", bound=Cursor)
 
@@ -62,6 +63,14 @@ class Checkpointed(Generic[C]):
         if live.token is None or live.atom_position != self.checkpoint.atom_position + live.token.width:
             raise InvalidTransitionError("alternatives")
         return tuple(Checkpointed(self.checkpoint, other) for other in live.alternatives(graph, self.checkpoint))
+
+    def over(self, graph: Graph, token: Token) -> Checkpointed[C] | None:
+        """The candidate advanced until, from the token it is at, it has stepped over the whole text of `token`.
+
+        None when the tokens read something else or none ends there. Raises InvalidTransitionError.
+        """
+        moved = self._live("over").over(graph, token)
+        return None if moved is None else Checkpointed(self.checkpoint, moved)
 
     def narrow(self, graph: Graph) -> Checkpointed[C]:
         """The candidate replaced by its first atom (S-046). Raises InvalidTransitionError."""

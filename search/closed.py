@@ -163,19 +163,26 @@ class ClosedGraph(Graph):
         return self._parents.get(token.id, ())
 
     def continuing(self, token: Token, atom: str) -> Iterable[ParentLink]:
-        """At most one vertex holds the token maximally with `atom` behind it; the others end with the token."""
+        """The links towards the smallest vertex in which `atom` stands behind the token; it is unique (S-208).
+
+        Either the token is a child of it, or of the vertex that ends with the token and lies on the way.
+        """
         automaton = self._automaton
         state = self._state(token)
-        found = []
         following = automaton.next[state].get(atom)
-        if following is not None:
-            place = automaton.length[following] - 1 - token.width
-            found += self._links_at(self._around(following), token, place)
-        for other in self._ending_with(state, token):
-            if atom in automaton.next[other]:
-                vertex = self._vertices[other]
-                found += self._links_at(vertex, token, vertex.width - token.width)
-        return found
+        if following is None:
+            return ()
+        direct = self._links_at(self._around(following), token, automaton.length[following] - 1 - token.width)
+        if direct:
+            return direct
+        between = self._longest_part(following)
+        if token.width == automaton.length[state]:
+            while automaton.link[between] != state:
+                between = automaton.link[between]
+        else:
+            between = state  # an atom that always follows the same: the vertex of its own state ends with it
+        above = self._vertices[between]
+        return self._links_at(above, token, above.width - token.width)
 
     def containers(self, token: Token) -> list[Token]:
         """The smallest vertices that contain this one, by width: those it has a link in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -58,11 +58,24 @@ class CompareState:
 
     def matched(self) -> CompareState:
         """Both sides confirmed."""
-        return replace(self, query=self.query.mark_match(), child=self.child.mark_match())
+        return CompareState(self.query.mark_match(), self.child.mark_match(), self.target, self.mode)
 
     def mismatched(self) -> CompareState:
         """Both sides refused; both checkpoints stay."""
-        return replace(self, query=self.query.mark_mismatch(), child=self.child.mark_mismatch())
+        return CompareState(self.query.mark_mismatch(), self.child.mark_mismatch(), self.target, self.mode)
+
+    def whole(self, graph: Graph) -> CompareState | None:
+        """Both sides at the end of the wider token, if the narrower side goes on to read all of it; not yet confirmed."""
+        asked, target = self.asked, self.target
+        query: Checkpointed[Query] | None = self.query
+        child: Checkpointed[Child] | None = self.child
+        if target.width > asked.width:
+            query = self.query.over(graph, target)
+        elif asked.width > target.width:
+            child = self.child.over(graph, asked)
+        else:
+            return None
+        return CompareState(query, child, self.target, self.mode) if query and child else None
 
 
 def compare(
@@ -70,12 +83,15 @@ def compare(
 ) -> CompareState:
     """The first pair of alternatives that match, both sides confirmed; else `state` with both sides refused.
 
-    Depth first, widest first; a pair of tokens is looked at once. `watch` is told each pair and what it is replaced
-    by next (None at a match or a dead end). Two texts that begin differently have no common piece at all, and two that
-    begin alike have at least that atom; so the loop only ever looks for how much the two share at once.
+    Depth first, widest first; a pair of tokens is looked at once. Two texts that begin differently have no common piece
+    at all, and two that begin alike have at least that atom; so the loop only looks for how much the two share at once.
+    Before it, the whole of the wider token is tried. `watch` is told each pair and what it is replaced by next (None at
+    a match or a dead end); a watched comparison replaces step by step, with the same positions in the end.
     """
-    waiting, seen = [state], set()
     alike = graph.first_atom(state.target) == graph.first_atom(state.asked)
+    if alike and not watch and (whole := state.whole(graph)):
+        return whole.matched()
+    waiting, seen = [state], set()
     while waiting:
         pair = waiting.pop()
         if pair.is_match:

@@ -6,10 +6,10 @@ This is the only module that computes an `atom_position` (S-122). A cursor never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
-from search.tokens import Step, Token
+from search.tokens import UNKNOWN, Step, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,9 @@ class Cursor(Protocol):
         Positions are those of `after`, the checkpoint, plus the width of the alternative. Empty for an atom.
         """
 
+    def over(self, graph: Graph, token: Token) -> Self | None:
+        """As many advances as make the tokens from here on read together what the wider `token` reads; else None."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueryCursor(Generic[S]):
@@ -83,9 +86,12 @@ class QueryCursor(Generic[S]):
 
     tokens: tuple[Token, ...]
     index: int
-    inside: tuple[Step, ...]
-    """The way down inside query token `index`, when that has been replaced by smaller pieces."""
-    token: Token | None
+    inside: tuple[Step, ...] = field(compare=False)
+    """The way down inside query token `index`, when that has been replaced by smaller pieces.
+
+    Two cursors at one place are equal, whatever the pieces were.
+    """
+    token: Token | None = field(compare=False)
     atom_position: int
     state: type[S]
 
@@ -124,6 +130,15 @@ class QueryCursor(Generic[S]):
             )
             for step, token in first_children(graph, self.token)
         )
+
+    def over(self, graph: Graph, token: Token) -> QueryCursor[S] | None:
+        if self.inside:
+            return None
+        index = last_of(graph, self.tokens, self.index, token)
+        if index is None:
+            return None
+        position = self.atom_position - self.tokens[self.index].width + token.width
+        return QueryCursor(self.tokens, index, (), self.tokens[index], position, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +193,16 @@ class ChildCursor(Generic[S]):
             for step, token in first_children(graph, self.token)
         )
 
+    def over(self, graph: Graph, token: Token) -> ChildCursor[S] | None:
+        if self.end:
+            return None
+        children = graph.patterns(self.root)[self.pattern].tokens
+        exit = last_of(graph, children, self.exit, token)
+        if exit is None:
+            return None
+        position = self.exit_pos + token.width
+        return self._at(exit, (), position - children[exit].width, children[exit], position, self.state)
+
     def _at(
         self, exit: int, end: tuple[Step, ...], exit_pos: int, token: Token | None, position: int, state: type[T]
     ) -> ChildCursor[T]:
@@ -205,6 +230,17 @@ def next_inside(graph: Graph, path: tuple[Step, ...]) -> tuple[tuple[Step, ...],
         if step.child + 1 < len(children):
             return (*path, Step(step.vertex, step.pattern, step.child + 1)), children[step.child + 1]
     return None
+
+
+def last_of(graph: Graph, row: tuple[Token, ...], index: int, token: Token) -> int | None:
+    """The last of the tokens from `index` on that together read what `token` reads; None when no border fits."""
+    width, last = row[index].width, index
+    while width < token.width and last + 1 < len(row):
+        last += 1
+        width += row[last].width
+    if width != token.width or UNKNOWN in row[index : last + 1]:
+        return None
+    return last if "".join(map(graph.text, row[index : last + 1])) == graph.text(token) else None
 
 
 def first_children(graph: Graph, token: Token | None) -> Iterator[tuple[Step, Token]]:

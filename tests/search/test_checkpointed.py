@@ -175,6 +175,29 @@ def test_any_script(cursor: Factory, names: list[str], position: int, script: li
 
 @BOTH
 @settings(max_examples=CASES)
+@given(names=WORDS, begin=st.integers(0, 4), end=st.integers(1, 5), other=st.text("abc", min_size=2, max_size=4))
+def test_over_is_so_many_advances(cursor: Factory, names: list[str], begin: int, end: int, other: str) -> None:
+    """S-104: stepping over a wider token equals advancing once per piece; a text that does not fit is no step."""
+    graph, start = cursor(names, 0)
+    assert isinstance(graph, HandmadeGraph)
+    begin = min(begin, len(names) - 1)
+    pieces = names[begin : max(end, begin + 2)]
+    fits = graph.insert_pattern(named(graph, pieces)) if len(pieces) > 1 else None
+    tried = matched(graph, start, begin).as_candidate().advance(graph)
+    assert tried is not None
+    if fits:
+        one_by_one = tried
+        for _ in pieces[1:]:
+            one_by_one = one_by_one.advance(graph) or one_by_one
+        assert tried.over(graph, fits) == one_by_one
+    strange = graph.find(other)
+    rest = ["".join(names[begin:last]) for last in range(begin + 1, len(names) + 1)]
+    if strange and other not in rest:
+        assert tried.over(graph, strange) is None
+
+
+@BOTH
+@settings(max_examples=CASES)
 @given(names=WORDS, done=st.integers(0, 5), further=st.integers(0, 5), refuse=st.booleans())
 def test_rollback_is_exact(cursor: Factory, names: list[str], done: int, further: int, refuse: bool) -> None:
     """S-107: with any number of advances or a mismatch in between, and the second attempt starts where the first did."""

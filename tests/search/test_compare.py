@@ -19,15 +19,20 @@ from tests.search.oracle import common_prefix
 CASES = 1000
 
 
-def state_of(graph: Graph, target: Token, asked: Token, *, before: int = 0) -> CompareState:
+def state_of(graph: Graph, target: Token, asked: Token, *, before: int = 0, root: str = "") -> CompareState:
     """`target` as first child of a root against `asked` as first token of a query, after `before` query atoms."""
-    root = next((link.parent, link.pattern) for link in graph.parents(target) if link.child == 0)
+    links = [link for link in graph.parents(target) if link.child == 0]
+    vertex, pattern, _ = next(link for link in links if graph.text(link.parent).endswith(root))
     query: Query = QueryCursor.before((asked,), before)
-    child: Child = ChildCursor.before(*root)
+    child: Child = ChildCursor.before(vertex, pattern)
     tried, under = Checkpointed(query).as_candidate().advance(graph), Checkpointed(child).as_candidate().advance(graph)
     assert tried is not None
     assert under is not None
     return CompareState.of(tried, under)
+
+
+def step_by_step(*_: object) -> None:
+    """Watches, so that nothing is stepped over."""
 
 
 def test_exactly_four_fields() -> None:
@@ -61,10 +66,19 @@ def test_the_wider_side_is_replaced() -> None:
     for target, asked, mode in ((wide, narrow, "graph_major"), (narrow, wide, "query_major")):
         state = state_of(graph, target, asked, before=1)
         assert state.mode == mode
-        result = compare(graph, state)
+        result = compare(graph, state, step_by_step)
         assert result.query.checkpoint.atom_position == 2
         assert result.child.checkpoint.atom_position == 1
         assert result.query.checkpoint.state is Matched
+
+
+def test_a_stretch_of_tokens_is_stepped_over_at_once() -> None:
+    """The same pair unwatched: `b` against `bc`, and the root goes on with `c`; one confirmation on each side."""
+    graph = handmade("abcx", [["bc", "bc"], ["bcx", ["b", "c", "x"]]])
+    result = compare(graph, state_of(graph, graph.token("b"), graph.token("bc"), root="bcx"))
+    assert result.query.checkpoint.atom_position == result.child.checkpoint.atom_position == 2
+    assert (result.child.checkpoint.exit, result.child.checkpoint.exit_pos) == (1, 1)
+    assert result.query.checkpoint.inside == ()
 
 
 def test_equal_widths_replace_both_sides() -> None:
@@ -104,5 +118,10 @@ def test_any_two_tokens(rng: Random) -> None:
     if target == asked:
         assert got == target.width
     assert seen[-1] == result
+    at_once = compare(graph, state)
+    further = at_once.query.checkpoint.atom_position
+    assert got <= further == at_once.child.checkpoint.atom_position <= asked.width
+    root = graph.text(at_once.child.checkpoint.root)
+    assert root[:further] == graph.text(asked)[:further]
     for pair in seen:
         assert pair.query.checkpoint.atom_position <= pair.query.current.atom_position <= asked.width
