@@ -185,10 +185,12 @@ class ClosedGraph(Graph):
         return self._links_at(above, token, above.width - token.width)
 
     def containers(self, token: Token) -> list[Token]:
-        """The smallest vertices that contain this one, by width: those it has a link in."""
+        """The vertices that contain this one in nothing smaller, by width; a wider one has a link in each."""
         automaton = self._automaton
         state = self._state(token)
-        around = {self._around(following) for following in automaton.next[state].values()}
+        itself = 0 if token.width == 1 else state
+        following = automaton.next[state].values()
+        around = {self._around(other) for other in following if self._longest_part(other) == itself}
         around.update(self._vertices[other] for other in self._ending_with(state, token))
         return sorted(around, key=lambda vertex: (vertex.width, vertex.id))
 

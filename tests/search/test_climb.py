@@ -223,6 +223,16 @@ def test_searching_leaves_the_graph_alone() -> None:
     assert (graph.revision, len(graph)) == before
 
 
+def test_a_place_is_visited_once() -> None:
+    """S-038: four links lead from `a` and `ab` to the left border of `abcd`, and one visit."""
+    graph = handmade("abcdx", [["ab", "ab"], ["abcd", ["ab", "c", "d"], ["a", "b", "c", "d"]]])
+    graph.add_pattern(graph.token("abcd"), [graph.token("ab"), graph.insert_pattern(named(graph, "cd"))])
+    recorder = Recorder()
+    find_ancestor(graph, "abx", recorder=recorder)
+    visited = [graph.text(step.vertex) for step in recorder.steps if step.kind == "visit"]
+    assert visited == ["ab", "abcd"]
+
+
 def test_the_start_step_touches_only_what_can_match() -> None:
     """S-038: with 2,000 parents of the start atom, one is entered."""
     graph = handmade("ab")

@@ -7,12 +7,15 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 
+from search.automaton import Automaton
 from search.closed import ClosedGraph
 from search.errors import EmptyQueryError, ScopeTooLargeError
 from search.graph import Graph
+from search.path import match_path
 from search.response import Response
 from search.sequences import find_ancestor, find_sequence, text_of
 from search.steps import Recorder
+from search.tokens import Token
 from tests.search import oracle
 from tests.search.graphs import random_texts, random_tokens, seeds
 from tests.search.test_climb import consistent, found, holds, indices
@@ -170,16 +173,38 @@ def test_refusals_leave_the_graph_alone() -> None:
 
 
 def test_a_new_text_costs_its_own_length() -> None:
-    """S-214: it touches about as many states as it has atoms, in a small graph and in a large one."""
+    """S-214: it touches at most a few states per atom, in a small graph and in one forty times as large."""
     rng = Random(1)
-    words = ["".join(rng.choice("abcdefgh") for _ in range(30)) for _ in range(400)]
-    counts = []
+    words = ["".join(rng.choices("abcdefgh", k=30)) for _ in range(400)]
+    text = "".join(rng.choices("abcdefgh", k=50))
     for size in (10, 400):
-        graph = ClosedGraph(words[:size])
-        states = len(graph)
-        graph.insert_sequence("hgfedcba" * 3)
-        counts.append(len(graph) - states)
-    assert max(counts) < 24 * 3
+        automaton = Automaton()
+        for word in words[:size]:
+            automaton.insert(word)
+        _, touched = automaton.insert(text)
+        assert len(touched) < 8 * len(text)
+
+
+@settings(max_examples=CASES)
+@given(rng=seeds)
+def test_containers_are_where_the_links_are(rng: Random) -> None:
+    """S-203 seen from below, for wider vertices: also after clones have moved the tree of suffixes."""
+    graph = ClosedGraph(random_texts(rng))
+    above: dict[Token, set[Token]] = {}
+    for vertex in graph.vertices():
+        for child, _ in graph.links(vertex):
+            above.setdefault(child, set()).add(vertex)
+    for vertex in graph.vertices():
+        if vertex.width > 1:
+            assert set(graph.containers(vertex)) == above.get(vertex, set())
+
+
+def test_a_path_through_many_readings() -> None:
+    """S-050: 60 nested vertices with two readings each have 2**60 ways down; a place is looked at once."""
+    graph = ClosedGraph(["a" * 60])
+    path = match_path(graph, graph.token("a" * 60), 20, 40)
+    assert path is not None
+    assert (len(path.start), len(path.end)) == (20, 19)
 
 
 def test_a_long_run_of_one_atom() -> None:

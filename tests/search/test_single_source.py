@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
 import pytest
 
+import search
 from tests.conftest import REPOSITORY
 
 CURSORS = "cursor.py"
@@ -77,6 +81,17 @@ def test_a_read_candidate_is_seen() -> None:
     """The rule above can fail, and looks at the right name."""
     assert read(ast.parse("if state.query.candidate is None: pass"))
     assert read(ast.parse((REPOSITORY / "search" / "checkpointed.py").read_text(encoding="utf-8")))
+
+
+def test_no_value_is_mutable() -> None:
+    """S-126: every dataclass of the package is frozen; cursors and states are dataclasses."""
+    found = {}
+    for module in pkgutil.iter_modules(search.__path__, "search."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.name:
+                found[name] = value.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert {name for name, frozen in found.items() if not frozen} == set()
+    assert {"QueryCursor", "ChildCursor", "Checkpointed", "CompareState", "ParentState", "RootCursor"} <= set(found)
 
 
 def test_the_cursor_module_is_where_positions_are() -> None:
