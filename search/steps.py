@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from search.response import coverage_of
 from search.root import RootCursor
+from search.tokens import UNKNOWN, Token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from search.checkpointed import Checkpointed
     from search.compare import CompareState
     from search.graph import Graph
     from search.parent import Child, Query
-    from search.tokens import Token
 
 Kind = Literal["start", "explore", "visit", "replace", "match", "mismatch", "root_match", "raise", "done"]
 
@@ -69,29 +71,33 @@ class Recorder:
 HEADINGS = ("", "root", "compare", "result", "checkpoint", "candidate", "best")
 
 
-def lines_of(graph: Graph, steps: list[SearchStep]) -> list[str]:
+def lines_of(graph: Graph, steps: list[SearchStep], show: Callable[[str], str] = str) -> list[str]:
     """The climb as a table: one line per comparison, raise and start, then how it ended.
 
     Columns: number of the comparison; the root walked in; graph token against query token; what came of it; confirmed
-    atoms; atoms counting those under test; the best root so far. Texts are stored text: make them safe to show.
+    atoms; atoms counting those under test; the best root so far. `show` makes a stored text fit to be seen: on one
+    line, safe, not too long.
     """
+
+    def text(token: Token) -> str:
+        return show(graph.text(token)) if token != UNKNOWN else "?"
+
     rows = [HEADINGS]
     best, furthest, number = "", 0, 0
     for step in steps:
         if step.kind in ("explore", "visit", "root_match"):
             continue
         confirmed, looked = step.query.checkpoint.atom_position, step.query.current.atom_position
-        root = graph.text(step.vertex)
         if step.kind == "match" and confirmed > furthest:
-            best, furthest = _covered(graph, step), confirmed
-        compared = step.kind in ("replace", "match", "mismatch")
+            best, furthest = f"{text(step.vertex)} {_coverage(graph, step)}", confirmed
+        compared = step.target is not None and step.asked is not None
         number += compared
         rows.append(
             (
                 str(number) if compared else "-",
-                "-" if step.kind == "start" else root,
-                _comparison(graph, step),
-                _result(graph, step),
+                "-" if step.kind == "start" else text(step.vertex),
+                f"{text(step.target)} vs {text(step.asked)}" if step.target and step.asked else "",
+                _result(step, text),
                 str(confirmed),
                 str(looked) if looked > confirmed else "",
                 best,
@@ -101,31 +107,22 @@ def lines_of(graph: Graph, steps: list[SearchStep]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _covered(graph: Graph, step: SearchStep) -> str:
-    """The root and how it is covered so far."""
+def _coverage(graph: Graph, step: SearchStep) -> str:
+    """How the root is covered so far."""
     assert step.child is not None, "a comparison has both sides"
     at = RootCursor(step.query, step.child)
     start = at.offset(graph)
-    return f"{graph.text(at.root)} {coverage_of(start, start + at.matched, at.root.width)}"
+    return coverage_of(start, start + at.matched, at.root.width)
 
 
-def _comparison(graph: Graph, step: SearchStep) -> str:
-    if step.target is None or step.asked is None:
-        return ""
-    return f"{graph.text(step.target)} vs {graph.text(step.asked) if step.asked.id >= 0 else '?'}"
-
-
-def _result(graph: Graph, step: SearchStep) -> str:
+def _result(step: SearchStep, text: Callable[[Token], str]) -> str:
     match step.kind:
         case "start":
-            return f"start with {graph.text(step.vertex)}"
+            return f"start with {text(step.vertex)}"
         case "replace":
             assert step.instead is not None, "a replacement says by what"
-            side = "query" if step.replaces_query else "graph"
-            return f"wider: {side} -> {graph.text(step.instead)}"
+            return f"wider: {'query' if step.replaces_query else 'graph'} -> {text(step.instead)}"
         case "raise":
-            return (
-                f"end of root, raise to {step.links} parents" if step.links != 1 else "end of root, raise to 1 parent"
-            )
+            return f"end of root, raise to {step.links} {'parent' if step.links == 1 else 'parents'}"
         case _:
             return step.kind

@@ -57,3 +57,13 @@ def test_steps_name_vertex_and_position() -> None:
         ("mismatch", "ab", 2),
         ("done", "a", 1),
     ]
+
+
+def test_stored_text_is_shown_as_asked() -> None:
+    """U-15: every text of the table goes through `show`, so a line break in a value breaks no row."""
+    graph = handmade("a\nb", [["a\nb", ["a", "\n", "b"]]])
+    recorder = Recorder()
+    find_ancestor(graph, "a\nb", recorder=recorder)
+    lines = lines_of(graph, recorder.steps, lambda text: text.replace("\n", "⏎"))
+    assert not any("\n" in line for line in lines)
+    assert lines[2].split() == ["1", "a⏎b", "⏎", "vs", "⏎", "match", "2", "a⏎b", "prefix"]
