@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import browser_bench, process_bench, store_bench, stream_bench
+from bench import browser_bench, completion_bench, engine_bench, find_bench, process_bench, store_bench, stream_bench
 from bench.measure import Result
 
 PARTS: dict[str, Callable[[Path, bool], Iterator[Result]]] = {
     "process": process_bench.run,
     "store": store_bench.run,
     "stream": stream_bench.run,
+    "engine": engine_bench.run,
+    "find": find_bench.run,
+    "completion": completion_bench.run,
     "browser": browser_bench.run,
 }
 

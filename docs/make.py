@@ -1,4 +1,4 @@
-"""`python -m docs.make`: write docs/reference.md anew, and in every page what the commands of its examples print."""
+"""`python -m docs.make`: write docs/reference.md anew, and in every page what the commands and the Python of its examples print."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docs.examples import OPENING, REPOSITORY, renewed
 from docs.reference import reference
+from docs.snippets import snippets, with_output
 
 REFERENCE = REPOSITORY / "docs" / "reference.md"
 
@@ -21,7 +22,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="prontodb-docs-") as directory:
         texts = {REFERENCE: reference(Path(directory) / "reference")}
         for number, path in enumerate(pages()):
-            texts[path] = renewed(path.read_text(encoding="utf-8"), Path(directory) / str(number))
+            text = renewed(path.read_text(encoding="utf-8"), Path(directory) / str(number))
+            texts[path] = with_output(text, Path(directory)) if snippets(text) else text
     for path, text in texts.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -61,8 +61,17 @@ MEANINGS = {
     "streaming": "whether there is a stream command",
     "max_input": "bytes taken from standard input, or as a value",
     "pipe_strict": "whether a rescue is exit code 1",
+    "profile": "the profile: `default`, `enterprise`, `embedded`, `strict`, or one with `limits` of its own",
+    "prevent_runtime_tampering": "whether the profile of a running program cannot be changed",
+    "validate_namespace_characters": "whether strict names of namespaces are ASCII letters, digits, `_` and `-`",
+    "enforce_reserved_words": "whether strict names of namespaces may not be reserved words",
+    "enable_command_audit_trail": "whether commands are recorded; off, there is no history and no undo",
 }
 """By the fields of store.settings.Settings."""
+OPEN_KEYS = {
+    "limits.NAME.LIMIT": f"a limit of the profile NAME, a whole number; LIMIT is one of {', '.join(settings.LIMITS)}",
+    "features.NAME": "a flag that `config` shows and that changes nothing: one of 1 true on yes, 0 false off no",
+}
 
 PAGES_OF_TEXT = ("help", "demo")
 """Commands whose examples print whole pages; only the commands are shown."""
@@ -113,8 +122,8 @@ def section(command: Command, root: Path) -> str:
     if command.arguments:
         rows = [(f"`{argument.usage}`", argument.summary) for argument in command.arguments]
         parts.append(table(("argument", "meaning"), rows))
-    if command.options:
-        parts.append(options(command.options))
+    if command.shown:
+        parts.append(options(command.shown))
     parts.append(" ".join(facts(command)) + "\n")
     parts += [
         "With `--output json`" + (", one object per line" if command.lines else "") + ":\n",
@@ -169,9 +178,12 @@ def settings_table() -> str:
     readers = dict([*settings.KEYS.values(), *settings.VARIABLES.values()])
     rows = []
     for field, default in settings.DEFAULTS._asdict().items():
+        if field == settings.MORE:
+            continue
         shown = ("on" if default else "off") if isinstance(default, bool) else str(default)
         about = f"{MEANINGS[field]}: {accepted(readers[field])}"
         rows.append((code(keys.get(field, "")), code(variables.get(field, "")), about, code(shown)))
+    rows += [(code(key), "", about, "") for key, about in OPEN_KEYS.items()]
     return table(("key in the file", "variable", "what it is", "by default"), rows)
 
 

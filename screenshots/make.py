@@ -48,6 +48,17 @@ CURSORS = (
 
 TO_CONFIG = ("g", *"app.config.host", "enter")
 TO_GUIDE = ("g", *"doc.guide.full", "enter")
+TO_DOCUMENT = (*TO_GUIDE, "D")
+CONSOLE = (
+    *TO_CONFIG,
+    "semicolon",
+    *"list work notes",
+    "enter",
+    *"set app:config:greeting hello",
+    "enter",
+    *"get app:config:gr",
+    "tab",
+)
 PICTURES = (
     Picture("browser", TO_CONFIG),
     Picture("browser-day", TO_CONFIG, theme=DAY.name),
@@ -57,6 +68,11 @@ PICTURES = (
     Picture("recovery-narrow", ("p",), NARROW),
     Picture("history", ("H", "down")),
     Picture("timeline", (*TO_CONFIG, "t")),
+    Picture("document", (*TO_DOCUMENT, "down", "down")),
+    Picture("document-narrow", (*TO_DOCUMENT, "down", "down"), NARROW),
+    Picture("document-wide", (*TO_DOCUMENT, "down", "down"), HUGE),
+    Picture("console", CONSOLE),
+    Picture("console-narrow", CONSOLE, NARROW),
     Picture("cursors", ("c", "home")),
     Picture("help", ("question_mark",)),
 )

@@ -17,14 +17,19 @@ No sentence ever holds a stored value (P-116). `text` is the offending input its
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from store.streams.events import Origin
+
 
 class StoreError(Exception):
     """`code`: stable word for programs. `message`: one sentence. `hint`: the way out.
 
-    `position`: 0-based character offset of the fault in `text`.
+    `position`: 0-based character offset of the fault in `text`. `origin`: the place in a stream of the write it is about (M-128).
     """
 
     exit_code = 1
+    origin: Origin | None = None
 
     def __init__(
         self,

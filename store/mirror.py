@@ -9,16 +9,14 @@ import errno
 import json
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from store.addresses import Reading, read_dotted
 from store.addresses.dotted import print_dotted, print_dotted_key
+from store.directories import below, closing, opened, told, write_whole
 from store.errors import AddressError, InputError, Refused, StoreError, Unavailable
-from store.failures import from_os_error
 from store.model import Address
 from store.streams.exchange import fields_of, write_of
-from store.workspace import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".json"
 LARGEST_FILE = 1 << 30
-DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 KEYED = Reading(context="x", namespace="y")
 
 
@@ -43,16 +40,16 @@ def write_tree(root: str, space: tuple[str, str, str], entries: Iterable[Entry])
     try:
         os.makedirs(root, 0o700, exist_ok=True)
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        with _closing(top), _below(top, context) as outer, _below(outer, namespace) as inner:
+        with closing(top), below(top, context) as outer, below(outer, namespace) as inner:
             for (key, variant), entry in files:
                 content = json.dumps(fields_of(entry), ensure_ascii=False).encode() + b"\n"
                 if variant:
-                    with _below(inner, variant) as directory:
-                        _write(directory, key + SUFFIX, content)
+                    with below(inner, variant) as directory:
+                        write_whole(directory, key + SUFFIX, content)
                 else:
-                    _write(inner, key + SUFFIX, content)
+                    write_whole(inner, key + SUFFIX, content)
     except OSError as error:
-        raise _told(error, root) from None
+        raise told(error, root) from None
     return len(files)
 
 
@@ -65,12 +62,12 @@ def read_tree(root: str, space: tuple[str, str, str], *, now_ms: int) -> list[Wr
     place = os.path.join(root, context, namespace)
     try:
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        with _closing(top), _opened(top, context) as outer, _opened(outer, namespace) as inner:
+        with closing(top), opened(top, context) as outer, opened(outer, namespace) as inner:
             return list(_writes(inner, space, place, now_ms))
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             raise Unavailable("no-directory", f"there is no directory {place}") from None
-        raise _told(error, place) from None
+        raise told(error, place) from None
 
 
 def _writes(inner: int, space: tuple[str, str, str], place: str, now_ms: int) -> Iterator[Write]:
@@ -79,7 +76,7 @@ def _writes(inner: int, space: tuple[str, str, str], place: str, now_ms: int) ->
         if stat.S_ISREG(kind) and name.endswith(SUFFIX):
             yield from _write_of(inner, name, "", space, place, now_ms)
         elif stat.S_ISDIR(kind):
-            with _opened(inner, name) as directory:
+            with opened(inner, name) as directory:
                 for file in sorted(os.listdir(directory)):
                     regular = stat.S_ISREG(os.stat(file, dir_fd=directory, follow_symlinks=False).st_mode)
                     if regular and file.endswith(SUFFIX):
@@ -122,49 +119,3 @@ def _require_dotted(address: Address) -> None:
             f"{address.context}:{address.namespace}:{address.key} has no dotted form, so no file name; nothing was written",
             hint="use export instead",
         )
-
-
-@contextmanager
-def _closing(fd: int) -> Iterator[int]:
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-@contextmanager
-def _opened(above: int, name: str) -> Iterator[int]:
-    with _closing(os.open(name, DIRECTORY, dir_fd=above)) as fd:
-        yield fd
-
-
-@contextmanager
-def _below(above: int, name: str) -> Iterator[int]:
-    """The directory `name` in `above`, made if new; never a link."""
-    try:
-        os.mkdir(name, 0o700, dir_fd=above)
-    except FileExistsError:
-        pass
-    with _opened(above, name) as fd:
-        yield fd
-
-
-def _write(directory: int, name: str, content: bytes) -> None:
-    """Whole or not at all: a temporary name, then a rename, which replaces a link instead of following it (P-009)."""
-    temporary = f".{name[:40]}.{os.getpid()}.new"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    fd = os.open(temporary, flags, 0o600, dir_fd=directory)
-    try:
-        with _closing(fd):
-            write_all(fd, content)
-        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
-    except BaseException:
-        os.unlink(temporary, dir_fd=directory)
-        raise
-
-
-def _told(error: OSError, path: str) -> StoreError:
-    if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        where = error.filename or path
-        return Refused("is-link", f"{where} below {path} is a link or a file, not a directory; nothing goes through it")
-    return from_os_error(error, path)

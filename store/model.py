@@ -102,11 +102,15 @@ class Pipe(NamedTuple):
 
 
 class Actor(NamedTuple):
-    """Who does something, for the command record (U-10). `face` is cli, browser or console; "" is the default user, no meta."""
+    """Who does something, for the command record (U-10). face: cli, browser, console or engine. "": the default user, no meta.
+
+    audited: False where nothing is to be recorded (M-136, M-254); its changes then belong to command 0.
+    """
 
     user: str = ""
     meta: str = ""
     face: str = "cli"
+    audited: bool = True
 
 
 class Change(NamedTuple):

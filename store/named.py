@@ -21,16 +21,21 @@ else:
             if fields:
                 body["_field_defaults"] = {field: body.pop(field) for field in fields if field in body}
                 body["_fields"] = body["__match_args__"] = fields
-                body["__new__"] = _constructor(len(fields))
+                body["__new__"] = _constructor(len(fields), tuple(body["_field_defaults"].values()))
                 for position, field in enumerate(fields):
                     body[field] = _tuplegetter(position, "")
             body["__slots__"] = ()
             return super().__new__(mcs, name, bases, body)
 
-    def _constructor(count):
+    def _constructor(count, defaults):
+        required = count - len(defaults)  # those with a default come last: type checkers see to it
+
         def __new__(cls, *values, **named):
-            if named or len(values) != count:
+            given = len(values)
+            if named or not required <= given <= count:
                 values = _complete(cls, values, named)
+            elif given != count:
+                values += defaults[given - required :]
             return _new(cls, values)
 
         return __new__

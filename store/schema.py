@@ -51,6 +51,7 @@ END;
 """
 
 # Scratch slots (M-147): apart from the entries, so that nothing which shows, finds or moves entries can meet them.
+# The index finds the largest index of a list, `q[17]`, without reading the others (M-123, M-149; entries.NUMBERED).
 VERSION_2 = """
 CREATE TABLE scratch_slots(
   id         INTEGER PRIMARY KEY,
@@ -67,6 +68,8 @@ CREATE TABLE scratch_values(
   value   ANY NOT NULL,
   UNIQUE(slot_id, key)
 ) STRICT;
+CREATE INDEX entries_by_number ON entries(ns_id, length(key), key)
+  WHERE rtrim(key, '0123456789') LIKE '%!_!_i!_' ESCAPE '!';
 """
 
 # Each migration leads from version n (its index) to n + 1; all pending ones run in one transaction (T-140). None of them

@@ -143,7 +143,8 @@ def open_session(choice: Choice, environ: Mapping[str, str], cwd: str, *, face: 
             position=error.position,
             segment=error.segment,
         ) from None
-    return Session(Actor(guard.user, meta, face), database, reading, settings, workspace, name, guard)
+    actor = Actor(guard.user, meta, face, settings.enable_command_audit_trail)
+    return Session(actor, database, reading, settings, workspace, name, guard)
 
 
 def read_guard(choice: Choice, environ: Mapping[str, str]) -> Guard:

@@ -56,7 +56,25 @@ CALLS: dict[str, list[Example]] = {
         "scan",
     ),
     "copy": calls("copy app.ui.theme new.place.theme", "copy PIPE app.ui.recovered", "copy app.ui.key app.ui.copied"),
-    "stream": calls(("stream --verbose", b"ns=ui; theme=light; meta:path=app.cache; k=v; meta:path=app.few; z=v;")),
+    "stream": calls(
+        ("stream --dialect token", b"ns=ui; theme=light; ctl:delete=app:ui:undone; ctx=new; k=v"),
+        ("stream --dialect meteor", b"app:few:a=1; ctl:delete=app:cache: :;: new:place:k=v"),
+        ("stream --verbose", b"ns=ui; theme=light; meta:path=app.cache; k=v; meta:path=app.few; z=v;"),
+    ),
+    "parse": calls("parse app:ui:theme=light", ("parse - --format=json", b"app:ui:theme=light; ctl:reset=all")),
+    "validate": calls("validate app:ui:theme=light", "validate --explain --strict app:ui:theme=light"),
+    "token": calls("token ui:theme=light", "token --verbose a=1; b=2"),
+    "list": calls("list app", "list app ui", "list pipe cache", "list nothing", "list --ids-only"),
+    "meteor": calls("meteor app ui", "meteor app ui --stream", "meteor app few"),
+    "console": calls(
+        (
+            "console",
+            b"contexts\nnamespaces app\nlist app\ndump\nget app:ui:theme\nget app:ui:key\nset app:ui:theme light\nfind *:*:*\n"
+            b"parse app:ui:theme=dark; ctl:delete=app:ui:undone\nmem list\nmem set note mine\nload note\nhistory\nworkspace\n"
+            b"meteor app ui\ndelete app:few:\ncursor set app few\nreset app\nreset all --yes\nhistory 3\ndump\n",
+        ),
+        ("console --memory", b"set app:ui:theme light\ndump\nreset storage\ncontexts\n"),
+    ),
     "projects": calls("projects", "projects --raw"),
     "namespaces": calls("namespaces app", "namespaces app --long", "namespaces pipe"),
     "nss": calls("nss"),
@@ -77,7 +95,7 @@ CALLS: dict[str, list[Example]] = {
     "cursor clear": calls("cursor use own", "cursor clear", "cursor active"),
     "cursor delete": calls("cursor set mine", "cursor delete mine"),
     "history": calls("history", "history --failed", "history --limit 2", "history app.ui.theme", "history app.ui.key"),
-    "undo": calls("undo", "undo 2", "history"),
+    "undo": calls("undo", "undo --command 999999", "undo 2", "history"),
     "reset": calls("reset app", "reset cursor", "reset storage --yes", "reset all --yes"),
     "export": calls(
         "export app.few",
@@ -86,18 +104,39 @@ CALLS: dict[str, list[Example]] = {
         "export app.ui --include-secrets",
         "export app.kept",
         "export pipe.cache",
+        "export app.few --tree ./tree",
+        "export app.few --format text",
+        "export app.few --format json --dest ./few.json",
+        "export app:: --tree ./below --recursive --include-secrets",
     ),
     "import": calls(
-        ("import new.place", b"k\tv\n"), ("import app.ui", b"theme\timported\n"), ("import app.few", b"z\tv\n")
+        ("import new.place", b"k\tv\n"),
+        ("import app.ui", b"theme\timported\n"),
+        ("import app.few", b"z\tv\n"),
+        "export app.few --tree ./tree",
+        "import new.tree --tree ./tree --dry-run --show-diff",
+        "import app.ui --src ./tree --replace",
+        ("import --format text", b"# Context: new\n# Namespace: text\nk=v\n"),
     ),
+    "doc list": calls("doc list", "doc list -p app"),
+    "doc show": calls("doc show ui -p app", "doc show app:few:"),
+    "doc sections": calls("doc sections ui -p app", "doc sections app:ui: --family parts"),
+    "doc diff": calls("export app.few --tree ./tree", "doc diff few -p app --src ./tree --replace"),
     "export-fs": calls("export-fs --root ./fs --ns app.few", "export-fs --root ./fs --ns app.ui --include-secrets"),
     "import-fs": calls("export-fs --root ./fs --ns app.few", "import-fs --root ./fs --ns app.few"),
     "backup": calls("backup", "backup --output ./bk", "backup --list --output ./bk"),
     "backup list": calls("backup list", "backup list --output-dir ."),
     "restore": calls("restore ./saved.tar.gz", "backup --restore ./saved.tar.gz"),
     "workspace init": calls("workspace init"),
-    "workspace info": calls("workspace info"),
+    "workspace info": calls("workspace info", "workspace info --path"),
     "workspace status": calls("workspace status"),
+    "scratch list": calls("scratch list", "mem list"),
+    "scratch get": calls("scratch get note", "scratch get $note"),
+    "scratch set": calls("scratch set note mine", ("scratch set other -", b"piped"), "mem set third v"),
+    "scratch delete": calls("scratch delete note", "mem delete nothing"),
+    "scratch edit": calls("scratch edit note"),
+    "find": calls("find a*:*:*", "find *:*:t*e* --paths", "find *:*:theme", "find app:ui:nothing"),
+    "config": calls("config"),
     "pantheon iter": calls(
         ("pantheon iter save --name=keeper --session=7", b"log"),
         "pantheon iter show --name=keeper --session=1",
@@ -117,6 +156,9 @@ CALLS: dict[str, list[Example]] = {
     "demo": calls("demo"),
     "help": calls("help", "help set", "help security"),
     "version": calls("version"),
+    "completions": calls(
+        "completions bash", "completions --emit-source", "completions --emit-source --filter=id --prefix=app:"
+    ),
 }
 
 

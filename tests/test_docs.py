@@ -14,7 +14,9 @@ from docs.error_codes import ERROR_CODES, UNSEEN
 from docs.examples import CLOSING, SHOWN_HOME, differences, examples, renewed
 from docs.make import REFERENCE, pages
 from docs.reference import MEANINGS, anchor, reference
-from store.settings import Settings
+from docs.reference import OPEN_KEYS as EXPLAINED_OPEN_KEYS
+from docs.snippets import printed, snippets, with_output
+from store.settings import MORE, OPEN_KEYS, Settings
 from tests.conftest import REPOSITORY
 from tui import command_help
 from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON
@@ -64,6 +66,23 @@ def test_the_pages_for_newcomers_have_examples() -> None:
     assert found["README.md"] >= 8
     assert found["docs/guide.md"] >= 80
     assert found["docs/concepts.md"] >= 5
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if snippets(text_of(page))], ids=name_of)
+def test_python_prints_what_is_shown(page: Path, tmp_path: Path) -> None:
+    """Every block of Python is run, in one session a page, and prints the text shown behind it."""
+    found = snippets(text_of(page))
+    assert printed(text_of(page), tmp_path) == [snippet.shown for snippet in found]
+
+
+def test_the_python_of_a_page_is_run(tmp_path: Path) -> None:
+    """The test above can fail: other output is seen, a block that breaks is an error, and renewing mends the page."""
+    page = "```python\nx = 1\n```\n\n```python\nprint(x)\n```\n\n```text\n{}\n```\n"
+    assert [snippet.shown for snippet in snippets(page.format(2))] == ["", "2\n"]
+    assert printed(page.format(2), tmp_path) == ["", "1\n"]
+    assert with_output(page.format(2), tmp_path) == page.format(1)
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        printed("```python\n1 / 0\n```\n", tmp_path)
 
 
 def page_of(*lines: str) -> str:
@@ -145,7 +164,7 @@ def test_everything_of_a_command_is_in_the_reference(command) -> None:
     section = re.search(rf"^### {command.name}\n(.*?)^##", text_of(REFERENCE), re.M | re.S)
     assert section is not None
     words = [command.usage.replace("|", "\\|"), *command.aliases]
-    words += [name for option in command.options for name in option.names]
+    words += [name for option in command.shown for name in option.names]
     words += [field.name for field in SHAPES[command.name]]
     words += [example.line for example in command_help.DETAILS[command.name].examples]
     words += [str(code) for code in command.exit_codes]
@@ -167,7 +186,8 @@ def test_shapes_and_help_belong_to_commands() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    assert tuple(MEANINGS) == Settings._fields
+    assert (*MEANINGS, MORE) == Settings._fields
+    assert tuple(EXPLAINED_OPEN_KEYS) == OPEN_KEYS
 
 
 # What the code knows -------------------------------------------------------------------------------------------------

@@ -40,7 +40,11 @@ BOB = Person("bob", "orgb", "bravo")
 CAROL = Person("", "", "charlie")
 """The default user without a meta, who must see neither."""
 EVERYBODY = (ALICE, BOB, CAROL)
-REFUSED = {"admin nuclear-clean": "it removes everybody's files, as `help security` says; only its refusal is run"}
+REFUSED = {
+    "admin nuclear-clean": "it removes everybody's files, as `help security` says; only its refusal is run",
+    "scratch edit note": "it needs a terminal",
+    "undo --command 999999": "nobody has a command of that number; a real one differs from world to world",
+}
 """Calls that must fail."""
 
 SAME_EVERYWHERE = [
@@ -50,6 +54,7 @@ SAME_EVERYWHERE = [
     (re.compile(rb"_\d{8}(?=[_.])"), b"_DAY"),
     # Numbers of commands and changes count the whole database, by design of T-100: they tell its age, and nothing of anybody.
     (re.compile(rb"(\"(?:id|change)\":)\d+"), rb"\1NUMBER"),
+    (re.compile(rb"(\bcommand )\d+"), rb"\1NUMBER"),
     (re.compile(rb"\t\d{10}(?=\t)"), b"\tTIME"),
     (re.compile(rb"(\"bytes\":|\.tar\.gz\t)\d+(?=}?\n)"), rb"\1SIZE"),  # of an archive, which holds the whole file
 ]
@@ -104,6 +109,8 @@ def settle_in(home: Path, person: Person) -> None:
         (f"del app.{word}.k", None),
         (f"set app.{word}.again {word}", None),
         (f"copy app.ui.theme app.{word}.copied", None),
+        (f"scratch set note {word}", None),
+        (f"scratch set {word}note {word}", None),
     ]
     for step, stdin in steps:
         code, said = run(home, [*options, *step.split()], stdin)
@@ -152,6 +159,8 @@ ROWS = (
     "SELECT * FROM entries WHERE ns_id IN (SELECT id FROM namespaces WHERE meta <> ?) ORDER BY id",
     "SELECT * FROM changes WHERE ns_id IN (SELECT id FROM namespaces WHERE meta <> ?) ORDER BY seq",
     "SELECT * FROM commands WHERE meta <> ? ORDER BY id",
+    "SELECT * FROM scratch_slots WHERE meta <> ? ORDER BY id",
+    "SELECT * FROM scratch_values WHERE slot_id IN (SELECT id FROM scratch_slots WHERE meta <> ?) ORDER BY id",
 )
 
 

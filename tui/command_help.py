@@ -5,13 +5,19 @@ Apart from tui/commands.py, because no `get` should load it.
 
 from __future__ import annotations
 
+from tui.document_help import DOCUMENT_DETAILS
 from tui.help_parts import Details as Details
 from tui.help_parts import Example as Example
+from tui.meteor_help import METEOR_DETAILS
 from tui.place_help import PLACE_DETAILS
+from tui.scratch_help import SCRATCH_DETAILS
 from tui.transfer_help import TRANSFER_DETAILS
 
 DETAILS: dict[str, Details] = {
+    **DOCUMENT_DETAILS,
+    **METEOR_DETAILS,
     **PLACE_DETAILS,
+    **SCRATCH_DETAILS,
     **TRANSFER_DETAILS,
     "set": Details(
         """\
@@ -93,7 +99,11 @@ complete the destination.""",
 Reads tokens `key=value;` from standard input and stores them, all or none. `ns=name;` and
 `meta:path=context.namespace;` say where the following ones go; `namespace:key=value;` goes
 elsewhere once. Values may be quoted. sec: tokens are credentials and never stored. A stream
-that is rejected is kept under pipe.cache.… with its secrets masked, and the exit code is 1.""",
+that is rejected is kept under pipe.cache.… with its secrets masked, and the exit code is 1.
+
+--dialect token and --dialect meteor read the two other languages: `ns=`, `ctx=` and addresses
+context:namespace:key=value; with `ctl:delete=` and `ctl:reset=`, in their order, or segments of
+whole addresses joined by `:;:`. `prontodb parse` and `validate` try a meteor stream first.""",
         (
             Example(
                 "echo 'ns=animals; dog=fido; meta:path=zoo.cats; tom=\"a;b\";' | prontodb stream",
@@ -102,6 +112,12 @@ that is rejected is kept under pipe.cache.… with its secrets masked, and the e
                 "⚡ Stream processing complete: 2 items stored\n",
             ),
             Example("prontodb get zoo.cats.tom", "prints one of them", "a;b\n"),
+            Example(
+                "echo 'ns=ui; theme=dark; ctl:delete=app:ui:theme; size=12' | prontodb stream --dialect token",
+                "stores two entries and deletes one of them",
+                "✅ Stored: app.ui.theme\n📋 Control: delete = app:ui:theme\n✅ Stored: app.ui.size\n"
+                "⚡ Stream processing complete: 2 items stored\n",
+            ),
         ),
     ),
     "projects": Details(
@@ -276,6 +292,7 @@ ENVIRONMENT = (
     ("PRONTO_CONFIG", "path of the settings file, else pronto.conf in $XDG_CONFIG_HOME/prontodb"),
     ("PRONTO_MAX_INPUT", "bytes taken from standard input; 10485760"),
     ("PRONTO_PIPE_STRICT", "1: a rescue is exit code 1"),
+    ("PRONTO_PROFILE", "the profile: default, enterprise, embedded, strict, or one of pronto.conf"),
     ("PRONTO_STREAMING", "off: no stream command"),
     ("PRONTO_SECURITY", "true: streams need credentials"),
     ("PRONTO_ADMIN_PASS", "the password that streams must show then"),
@@ -286,6 +303,7 @@ ENVIRONMENT = (
     ("PANTHEON_ACTIVE_KIN", "the one kin that pantheon serves"),
     ("PANTHEON_CURRENT_USER", "the same, where the other is unset"),
     ("PANTH_HOME", "databases and houses of the kin; pantheon in the workspace"),
+    ("PRONTO_NO_COMPLETION_CACHE", "anything: remember no names for completion"),
     ("PRONTO_DEBUG", "1: show where an error came from"),
     ("XDG_DATA_HOME", "data go to prontodb below it; ~/.local/share"),
     ("XDG_CONFIG_HOME", "settings; ~/.config"),

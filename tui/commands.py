@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class Argument(NamedTuple):
     """One positional argument. `slot` says what may stand there, for completion: address, listing, namespace, context,
-    pattern, value, setting, command, cursor, file, name; or the words that may stand there, joined by `|`.
+    name (of a namespace alone), pattern, value, setting, command, file, cursor, scratch; or the words themselves, joined by `|`.
 
     `late`: required, but its absence is judged by the handler, because piped content must not be lost (P-067).
     """
@@ -79,7 +79,12 @@ class Command(NamedTuple):
     def usage(self) -> str:
         """The usage line: `prontodb set <address> [value|-] [options]`."""
         words = ["prontodb", self.name, *(argument.usage for argument in self.arguments)]
-        return " ".join([*words, "[options]"] if self.options else words)
+        return " ".join([*words, "[options]"] if self.shown else words)
+
+    @property
+    def shown(self) -> tuple[Option, ...]:
+        """The options that help and completion offer."""
+        return tuple([option for option in self.options if not option.hidden])
 
     @property
     def exit_codes(self) -> tuple[int, ...]:
@@ -187,14 +192,17 @@ FREQUENT = (
         "store a stream of tokens from standard input",
         "tui.headless.streaming:stream",
         (),
-        (Option(("--verbose",), "", "show the values in the report"),),
+        (
+            Option(("--verbose",), "", "show the values in the report"),
+            Option(("--dialect",), "DIALECT", "xstream, which is the default, token or meteor", "setting"),
+        ),
         reads_stdin=True,
         mutates=True,
         bulk=True,
     ),
 )
 
-GROUPS = ("admin", "backup", "cursor", "pantheon", "workspace")  # first words of two
+GROUPS = ("admin", "backup", "cursor", "doc", "mem", "pantheon", "scratch", "workspace")  # first words of two
 
 
 def __getattr__(name: str) -> tuple[Command, ...]:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from tui.command_types import Argument, Command, Option
 from tui.commands import RAW
+from tui.document_commands import (
+    CAPTURE,
+    DEST,
+    DRY_RUN,
+    NO_ASSEMBLE,
+    NO_VERIFY,
+    PATH,
+    RECURSIVE,
+    REPLACE,
+    SHOW_DIFF,
+    SRC,
+    TREE,
+)
 
 NAMESPACE = Argument("context.namespace", "namespace", "exactly two parts")
 
@@ -12,7 +25,10 @@ OUTPUT_DIRECTORY = Option(
     ("--output-dir",), "DIR", "directory of backups; also --output DIR, but json and text", "file"
 )
 SECRETS_TOO = Option(("--include-secrets",), "", "write secret values out too, in clear")
-FORMAT = Option(("--format",), "FORMAT", "tsv, which is the default, json or stream", "tsv|json|stream")
+SPACE_OR_OPTIONS = Argument("context.namespace", "namespace", "exactly two parts; or -p and -n", optional=True)
+FORMAT = Option(
+    ("--format",), "FORMAT", "tsv, which is the default, json, stream or text; tree", "tsv|json|stream|text|tree"
+)
 ROOT = Option(("--root",), "DIR", "the directory above the contexts", "file")
 SPACE = Option(("--ns",), "P.N", "the namespace, context.namespace", "namespace")
 ARCHIVE = Argument("file", "file", "an archive of `prontodb backup`")
@@ -116,9 +132,10 @@ MORE_COMMANDS = (
     ),
     Command(
         "undo",
-        "take your last command back, or your last N",
+        "take back your last command, your last N, or the one you name",
         "tui.headless.history:undo",
         (Argument("N", "setting", "how many; 1", optional=True),),
+        (Option(("--command",), "ID", "the command with this number, `id` in `history --output json`"),),
         mutates=True,
         lines=True,
         bulk=True,
@@ -134,18 +151,18 @@ MORE_COMMANDS = (
     ),
     Command(
         "export",
-        "print a namespace as lines that import reads",
+        "print a namespace as lines, or write it as documents",
         "tui.headless.transfer:export",
-        (NAMESPACE,),
-        (FORMAT, SECRETS_TOO),
+        (SPACE_OR_OPTIONS, PATH),
+        (FORMAT, TREE, DEST, RECURSIVE, SECRETS_TOO),
         lines=True,
     ),
     Command(
         "import",
-        "store a namespace that export has printed",
+        "store what export has printed or written",
         "tui.headless.transfer:import_",
-        (NAMESPACE,),
-        (FORMAT,),
+        (SPACE_OR_OPTIONS, PATH),
+        (FORMAT, TREE, SRC, SHOW_DIFF, DRY_RUN, REPLACE, NO_VERIFY, RECURSIVE, NO_ASSEMBLE, CAPTURE),
         reads_stdin=True,
         mutates=True,
         bulk=True,
@@ -233,7 +250,6 @@ MORE_COMMANDS = (
             Option(("--filter",), "TYPE", "with --emit-source: only id, alias or tag", "id|alias|tag", hidden=True),
             Option(("--prefix",), "TEXT", "with --emit-source: only what begins with TEXT", hidden=True),
         ),
-        lines=True,
     ),
     Command(
         "demo",

@@ -85,22 +85,26 @@ entry, as far back as they are kept, with the size of what each replaced. No val
         """\
 Takes back your last command that still stands, in the meta in effect, all it changed or
 nothing; again, the one before. It is refused when somebody has changed an entry since, and
-when an old value was not kept: those of secret and of expiring entries never are. A copy out
-of the pipe cache goes back there.""",
+when an old value was not kept: those of secret and of expiring entries never are. Such a
+command is not passed over: the refusal names it, and an older one for --command, which takes
+back any command, whatever was done after it to other entries. A copy out of the pipe cache
+goes back there.""",
         (
             Example("prontodb set app.ui.theme dark", "stores"),
             Example("prontodb set app.ui.theme light", "replaces"),
             Example("prontodb undo", "takes the replacing back", "✅ Undone: set app.ui.theme\n"),
             Example("prontodb get app.ui.theme", "as it was", "dark\n"),
-            Example("prontodb undo 2", "takes the rest back", "✅ Undone: set app.ui.theme\n"),
+            Example("prontodb set app.ui.size 12", "something else"),
+            Example("prontodb undo --command 1", "takes back the first of all", "✅ Undone: set app.ui.theme\n"),
+            Example("prontodb undo 2", "takes the rest back", "✅ Undone: set app.ui.size\n"),
         ),
     ),
     "reset": Details(
         """\
-`storage` removes every entry in the meta in effect, cached pipes included; `cursor` ends the
-active cursor; `all` does both; any other word is a context, whose entries go. Caches stay
-caches. It is one command in the history: `undo` brings the entries back, unless secret or
-expiring ones went with them.""",
+`storage` removes every entry in the meta in effect, cached pipes included, and its scratch
+slots; `cursor` ends the active cursor; `all` does both; any other word is a context, whose
+entries go. Caches stay caches. It is one command in the history: `undo` brings the entries
+back, unless secret or expiring ones went with them, but no scratch slots.""",
         (
             Example("prontodb set app.ui.theme dark", "something to remove"),
             Example("prontodb reset storage", "is refused without --yes", "", 1),
@@ -119,14 +123,35 @@ on, unless PRONTO_HOME says otherwise.""",
         ),
     ),
     "workspace info": Details(
-        "Reads and creates nothing but that. A .prontodb that was passed over is named on standard error.",
-        (Example("PRONTO_HOME=/nowhere prontodb workspace info", "shows where things would be", None),),
+        """\
+Reads and creates nothing but that. A .prontodb that was passed over is named on standard error.
+--path prints the path alone, for scripts; a workspace that does not exist yet is exit code 1.""",
+        (
+            Example("PRONTO_HOME=/nowhere prontodb workspace info", "shows where things would be", None),
+            Example("PRONTO_HOME=/nowhere prontodb workspace info --path", "there is nothing", "", 1),
+        ),
+    ),
+    "completions": Details(
+        """\
+With it, TAB completes commands, options, and the addresses, namespaces and cursors you used last,
+most recent first; what you have not used is looked up in the store. To switch it on for good:
+
+  bash  eval "$(prontodb completions bash)"              as a line of ~/.bashrc
+  zsh   source <(prontodb completions zsh)               as a line of ~/.zshrc, after compinit
+  fish  prontodb completions fish > ~/.config/fish/completions/prontodb.fish
+
+The names are kept in .index below the workspace, never values or secrets. Removing that directory
+is always safe; PRONTO_NO_COMPLETION_CACHE=1 keeps nothing.""",
+        (
+            Example("prontodb completions bash | bash -n", "prints the script, in which bash finds no fault"),
+            Example("prontodb completions tcsh", "there is none for this shell", "", 1),
+        ),
     ),
     "workspace status": Details(
         """\
 User, cursor, database, meta, position and locks, as the next command would have them; how many
-namespaces and entries are in sight, how many pipes wait in the cache, and how many files in
-the spool.""",
+namespaces, entries and scratch slots are in sight, how many pipes wait in the cache, and how
+many files in the spool.""",
         (Example("prontodb workspace status --meta acme", "shows all that", None),),
     ),
     "admin secret": Details(
@@ -143,9 +168,9 @@ values. `off` concerns later keys: what is secret stays so. See `prontodb help s
     ),
     "admin nuclear-clean": Details(
         """\
-Removes databases, cursors, spool, backups and pantheon of this workspace and the directories,
-if nothing else is in them. Databases elsewhere and settings stay. There is no undo. It is
-refused in strict mode.""",
+Removes databases, cursors, spool, backups, pantheon and what was typed into consoles, of this
+workspace, and the directories, if nothing else is in them. Databases elsewhere and settings
+stay. There is no undo. It is refused in strict mode.""",
         (
             Example("prontodb set app.ui.theme dark", "something to lose"),
             Example("prontodb admin nuclear-clean", "is refused without --i-am-sure", "", 1),

@@ -11,7 +11,12 @@ Prints the live entries of one namespace, for `prontodb import`. tsv: a title, t
 expiry in epoch seconds and encoding, separated by tabs; \\ tab and line breaks in values are
 escaped, bytes that are not UTF-8 are base64. json: one object a line; the only format that
 knows which entries are secret. stream: text only, without expiries, for `prontodb stream`.
-A namespace with secret entries is refused without --include-secrets.""",
+A namespace with secret entries is refused without --include-secrets.
+
+--tree, --dest or --format text write documents instead: --dest DIR a directory with one file
+for each part, --format text or json with --dest FILE one file; - is standard output. Text only.
+Files of an earlier export are replaced; those that are no longer needed, and that nobody
+edited, are removed; all others stay. With --recursive, doc.guides.install goes to DIR/install.""",
         (
             Example("prontodb set app.ui.theme dark", "something to export"),
             Example("prontodb export app.ui", "as text", "# prontodb-tsv 1 app.ui\ntheme\tdark\t\t\n"),
@@ -19,6 +24,9 @@ A namespace with secret entries is refused without --include-secrets.""",
             Example(
                 "prontodb export app.ui | prontodb import site.ui", "copies", "✅ Imported 1 entries into site.ui\n"
             ),
+            Example("echo Welcome | prontodb set 'doc:guide:sections[intro]'", "a document"),
+            Example("prontodb export doc.guide --tree out", "as files", "Exported 1 entries from doc:guide to out\n"),
+            Example("cat out/intro.md", "one of them", "Welcome\n"),
         ),
     ),
     "import": Details(
@@ -26,12 +34,25 @@ A namespace with secret entries is refused without --include-secrets.""",
 Reads what `export` prints from standard input and stores all of it or, if one line is bad,
 nothing: the message names the line, and the input is kept under pipe.cache.… The namespace is
 the one given, whatever the title or a stream's meta:path says. Lines that begin with # and
-blank ones are passed over, so is what has expired; an expiry counts in cache namespaces only.""",
+blank ones are passed over, so is what has expired; an expiry counts in cache namespaces only.
+
+--src DIR, or --tree, reads documents from a directory, as `export --tree` or an editor left it:
+edited parts make the whole text anew, and warnings say what does not fit. --src FILE reads one
+file of text or JSON, which says itself where it belongs. All of it is one command for `undo`.
+--dry-run with --show-diff shows what would change; --replace removes what the source does not
+hold. Links are never followed.""",
         (
             Example(
                 "printf 'theme\\tdark\\n' | prontodb import app.ui", "stores", "✅ Imported 1 entries into app.ui\n"
             ),
             Example("printf 'theme\\tdark\\nsize' | prontodb import app.ui", "keeps it and says so", "", 1),
+            Example("mkdir guide && echo Welcome > guide/intro.md", "a document in files"),
+            Example(
+                "prontodb import doc.guide --src guide",
+                "stores it",
+                "Import Result:\n  Success: true\n  Checksum Valid: true\n  Added: 2\n  Updated: 0\n  Unchanged: 0\n"
+                "  Total Changes: 2\n",
+            ),
         ),
     ),
     "export-fs": Details(

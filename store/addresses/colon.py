@@ -77,7 +77,7 @@ def read_colon_listing(text: str, reading: Reading) -> Listing:
 
 def read_colon_namespace(text: str) -> tuple[str, str]:
     """`context:namespace`, with or without a final colon; `context::` is the root namespace."""
-    context, namespace, *rest = _split(text)
+    context, namespace, *rest = _split(text) if ":" in text else (text, "")
     sentence = "expected project.namespace or context:namespace"
     if rest and rest[0]:
         place = len(text) - len(rest[0])

@@ -57,7 +57,7 @@ def bad_letters(text: str) -> Problem:
     combining mark is neither letter nor digit: text in decomposed form is refused, so that two keys that look the same
     are not easily two keys; so are spaces, controls, joiners, bidi marks, emoji and lone surrogates.
     """
-    if text.replace("_", "a").replace("-", "a").replace("@", "a").replace("+", "a").isalnum():
+    if text.isalnum() or text.replace("_", "a").replace("-", "a").replace("@", "a").replace("+", "a").isalnum():
         return None
     return _first(text, _is_letter)
 

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from store.model import Actor
-    from store.operation import Rows, Steps
+    from store.operation import Steps
 
 NUMBERS = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM changes"
 MOVED = "SELECT DISTINCT ns_id FROM changes WHERE seq > ?"
 COMMAND = "SELECT type, target, affected FROM commands WHERE id = ? AND meta = ?"
 # Not those in the pipe cache: their values are never kept, so there is nothing in them to take back.
 ALL = (
-    "SELECT h.seq, h.command_id, h.ns_id, h.key, c.type, c.user, c.meta FROM changes h LEFT JOIN commands c ON c.id = h.command_id"
+    "SELECT h.seq, h.command_id, h.ns_id, h.key, c.type, c.user, c.meta, h.old_id IS NOT NULL AND h.old_value IS NULL"
+    " FROM changes h LEFT JOIN commands c ON c.id = h.command_id"
     " WHERE h.ns_id NOT IN (SELECT id FROM namespaces WHERE context = ? AND name = ?) ORDER BY h.seq"
 )
 OF_COMMAND = (
@@ -55,10 +56,20 @@ class Moved:
 class Undone:
     """What an undo did: the command it reversed and the addresses it touched."""
 
+    command_id: int
     kind: str
     target: str
     addresses: tuple[Address, ...]
     pipes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A command of the past, by its record."""
+
+    command_id: int
+    kind: str
+    target: str
 
 
 @reading
@@ -67,6 +78,23 @@ def changes_since(seq: int) -> Steps[Moved]:
     oldest, newest = (yield Statement(NUMBERS))[0]
     ids = frozenset(row[0] for row in (yield Statement(MOVED, (seq,)))) if newest > seq else frozenset()
     return Moved(newest, oldest <= seq + 1, ids)
+
+
+@reading
+def in_the_way(*, by: Actor) -> Steps[tuple[Past | None, Past | None]]:
+    """The user's last command that still stands, at which counting back stops when it cannot be undone; and the last of those
+    before it that can: none of its entries was changed again, and every value before is kept."""
+    stacks = yield from _standing()
+    ids = _ids_of(stacks, by)
+    last = max(ids, default=0)
+    stuck = {change.command_id for stack in stacks.values() for change in stack[:-1]}
+    stuck |= {change.command_id for stack in stacks.values() for change in stack if change.withheld}
+    return (yield from _past(last, by)), (yield from _past(max(ids - stuck - {last}, default=0), by))
+
+
+def _past(command_id: int, by: Actor) -> Steps[Past | None]:
+    rows = (yield Statement(COMMAND, (command_id, by.meta))) if command_id else []
+    return Past(command_id, rows[0][0], rows[0][1]) if rows else None
 
 
 @writing
@@ -79,14 +107,16 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
     secret or expiring, or the command changed more entries than history holds, or consumed a pipe nobody has. Then nothing is
     changed.
     """
-    standing = _standing((yield Statement(ALL, (CACHE_CONTEXT, CACHE_NAMESPACE))))
+    stacks = yield from _standing()
+    nothing = "there is nothing to undo"
     if command_id is None:
-        mine = [change.command_id for stack in standing.values() for change in stack if change.by == (by.user, by.meta)]
-        command_id = max(mine, default=0)
+        command_id = max(_ids_of(stacks, by), default=0)
+    else:
+        nothing = f"command {command_id} changed nothing that is kept"
     found = (yield Statement(COMMAND, (command_id, by.meta))) if command_id else []
     changes = (yield Statement(OF_COMMAND, (command_id,))) if found else []
     if not found or not changes:
-        raise NotFound("nothing-to-undo", "there is nothing to undo")
+        raise NotFound("nothing-to-undo", nothing)
     kind, target, affected = found[0]
     if len(changes) < affected:  # more than history holds (T-102): undoing what is left of it would be half an undo
         raise Refused("not-kept", "it changed more entries than are kept in history; nothing was undone")
@@ -101,7 +131,7 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
             if change[3] == DELETE and address.key not in known:
                 consumed = change
             continue
-        stack = standing[change[1], change[2]]
+        stack = stacks[change[1], change[2]]
         if not stack or stack[-1].seq != change[0]:
             raise Refused(
                 "changed-since", "it was changed again since; nothing was undone", hint="undo the newer change first"
@@ -114,27 +144,35 @@ def undo(command_id: int | None, *, by: Actor, now_ms: int, pipes: Sequence[Remo
         addresses.append(address)
     back = yield from restore(by.meta, pipes, by=by, now_ms=now_ms)
     yield from set_affected(record_id, len(addresses) + back)
-    return Undone(kind, target, tuple(addresses), back)
+    return Undone(command_id, kind, target, tuple(addresses), back)
 
 
-class _Standing(NamedTuple):
-    """A change that still stands: neither undone nor itself an undoing. `by`: user and meta."""
+class _Stands(NamedTuple):
+    """A change that still stands: neither undone nor itself an undoing. `by`: user and meta. `withheld`: the value before."""
 
     seq: int
     command_id: int
     by: tuple[str, str]
+    withheld: bool
 
 
-def _standing(rows: Rows) -> dict[tuple[int, str], list[_Standing]]:
+def _standing() -> Steps[dict[tuple[int, str], list[_Stands]]]:
     """For each entry its changes that still stand, oldest first: every undoing takes the last one away."""
-    stacks: dict[tuple[int, str], list[_Standing]] = {}
-    for seq, command_id, ns_id, key, kind, user, meta in rows:
+    stacks: dict[tuple[int, str], list[_Stands]] = {}
+    rows = yield Statement(ALL, (CACHE_CONTEXT, CACHE_NAMESPACE))
+    for seq, command_id, ns_id, key, kind, user, meta, withheld in rows:
         stack = stacks.setdefault((ns_id, key), [])
         if kind != "undo":
-            stack.append(_Standing(seq, command_id, (user or "", meta or "")))
+            stack.append(_Stands(seq, command_id, (user or "", meta or ""), bool(withheld)))
         elif stack:
             stack.pop()
     return stacks
+
+
+def _ids_of(stacks: dict[tuple[int, str], list[_Stands]], by: Actor) -> set[int]:
+    """The commands of that user, in that meta, of which something still stands. 0 is no command: evictions, sweeps."""
+    mine = (by.user, by.meta)
+    return {change.command_id for stack in stacks.values() for change in stack if change.by == mine} - {0}
 
 
 def _made_anew(consumed: tuple[Any, ...], copied: tuple[Any, ...], now_ms: int) -> Steps[Removed]:

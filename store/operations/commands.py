@@ -35,7 +35,10 @@ def record(kind: str, target: str, affected: int, *, by: Actor, now_ms: int, err
     """Write the record of a command and give its id; every 256th time the oldest history is trimmed.
 
     `kind`: what was done (`set`, `delete`, `copy`, `rescue`, …). `target`: the address or name as printed, never a value.
+    An actor that is not audited leaves no record; the id is 0 then (M-254).
     """
+    if not by.audited:
+        return 0
     row = (now_ms, kind, target, by.face, by.user, by.meta, affected, error)
     command_id: int = (yield Statement(RECORD, row))[0][0]
     if command_id % TRIM_EVERY == 0:
@@ -52,6 +55,12 @@ def set_affected(command_id: int, affected: int) -> Steps[None]:
 def record_failure(kind: str, target: str, error: str, *, by: Actor, now_ms: int) -> Steps[int]:
     """Record a command that failed, in a transaction of its own after the rollback (T-100). `error`: the code."""
     return (yield from record(kind, target, 0, by=by, now_ms=now_ms, error=error))
+
+
+def trim_unrecorded(newest: int, changes: int = 1) -> Steps[None]:
+    """Trim as often as `record` does after `changes` changes, the last of them `newest`, that belong to no command (M-136)."""
+    if newest % TRIM_EVERY < changes:
+        yield from trim()
 
 
 def trim() -> Steps[None]:

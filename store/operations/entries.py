@@ -37,9 +37,16 @@ WRITE = (
     " expires_at = excluded.expires_at, change = excluded.change"
 )
 REMOVE = "DELETE FROM entries WHERE id = ?"
-INDEXED_KEYS = (
-    "SELECT e.key FROM namespaces n JOIN entries e ON e.ns_id = n.id"
-    " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND e.key > ? AND e.key < ?"
+# Keys that end in a single number, by length and then code point: the last of each length has the largest number (M-123).
+# The condition is that of the index `entries_by_number`, word by word: so appending costs the same however many there are (M-149).
+NUMBERED = "rtrim(e.key, '0123456789') LIKE '%!_!_i!_' ESCAPE '!'"
+LONGEST = (
+    f"SELECT n.id, length(e.key) FROM namespaces n JOIN entries e ON e.ns_id = n.id AND {NUMBERED}"
+    " WHERE n.meta = ? AND n.context = ? AND n.name = ? ORDER BY length(e.key) DESC LIMIT 1"
+)
+LARGEST = (
+    f"SELECT e.key FROM entries e WHERE e.ns_id = ? AND length(e.key) = ? AND e.key > ? AND e.key < ? AND {NUMBERED}"
+    " ORDER BY e.key DESC LIMIT 1"
 )
 
 PUBLIC = (
@@ -48,7 +55,9 @@ PUBLIC = (
 )
 
 SET, DELETE, EXPIRED = 1, 2, 3
-APPEND = "__i_APPEND"
+INDEX = "__i_"
+APPEND = INDEX + "APPEND"
+MOST_DIGITS = 1000  # of a number anybody means; Python refuses to read much longer ones
 
 
 class Space(NamedTuple):
@@ -129,19 +138,28 @@ def public_ones(addresses: Iterable[Address], *, now_ms: int) -> Steps[set[Addre
 
 @writing
 def set_entry(
-    address: Address, value: bytes, *, by: Actor, now_ms: int, ttl_s: int | None = None, secret: bool = False
+    address: Address,
+    value: bytes,
+    *,
+    by: Actor,
+    now_ms: int,
+    ttl_s: int | None = None,
+    secret: bool = False,
+    target: str = "",
 ) -> Steps[Written]:
     """Store or replace; `created_at` and the place in insertion order survive a replacement (P-007).
 
-    `ttl_s`: seconds, only in a cache namespace (`ttl_not_allowed`). An entry once secret stays secret (U-11).
-    Raises `reserved` for `pipe.cache` (P-022).
+    `ttl_s`: seconds, only in a cache namespace (`ttl_not_allowed`). An entry once secret stays secret (U-11). `target`: how the
+    record names it, if not by the printed address. Raises `reserved` for `pipe.cache` (P-022).
     """
-    from store.operations.commands import record
+    from store.operations.commands import record, trim_unrecorded
 
     refuse_cache(address)
-    command_id = yield from record("set", print_address(address), 1, by=by, now_ms=now_ms)
-    target, change = yield from write(address, value, command_id, now_ms=now_ms, ttl_s=ttl_s, secret=secret)
-    return Written(target, change, command_id)
+    command_id = yield from record("set", target or print_address(address), 1, by=by, now_ms=now_ms)
+    written, change = yield from write(address, value, command_id, now_ms=now_ms, ttl_s=ttl_s, secret=secret)
+    if not command_id:
+        yield from trim_unrecorded(change)
+    return Written(written, change, command_id)
 
 
 @writing
@@ -160,15 +178,17 @@ def set_unless_changed(
 
 
 @writing
-def delete(address: Address, *, by: Actor, now_ms: int) -> Steps[Deleted]:
-    """Remove the entry (P-032). Recorded whether a live one was there or not."""
-    from store.operations.commands import record
+def delete(address: Address, *, by: Actor, now_ms: int, target: str = "") -> Steps[Deleted]:
+    """Remove the entry (P-032). Recorded whether a live one was there or not; `target` as in `set_entry`."""
+    from store.operations.commands import record, trim_unrecorded
 
     address = yield from settle(address, writes=False)
     entry = yield from find(address)
     live = entry is not None and not entry.expired(now_ms)
-    command_id = yield from record("delete", print_address(address), int(live), by=by, now_ms=now_ms)
-    yield from remove(address, command_id, DELETE)
+    command_id = yield from record("delete", target or print_address(address), int(live), by=by, now_ms=now_ms)
+    change = yield from remove(address, command_id, DELETE)
+    if not command_id and change is not None:
+        yield from trim_unrecorded(change)
     return Deleted(live, command_id)
 
 
@@ -296,13 +316,40 @@ def settle(address: Address, *, writes: bool) -> Steps[Address]:
     """`address` with an append key turned into an index: the next one for a write, else the largest there is (M-123)."""
     if not address.key.endswith(APPEND):
         return address
-    base = address.key[: -len(APPEND)] + "__i_"
-    rows = yield Statement(INDEXED_KEYS, (*address[:3], base, base + ":"))
-    numbers = [int(digits) for (key,) in rows if (digits := key[len(base) :]).isdecimal()]
-    largest = max(numbers, default=-1)
-    if not writes and largest < 0:
-        return address
-    return address._replace(key=f"{base}{largest + 1 if writes else largest}")
+    base = append_base(address.key)
+    largest = (yield from largest_key(address, base)) if base else ""
+    if writes and base:
+        largest = f"{base}{INDEX}{number_of(largest[len(base) + len(INDEX) :]) + 1}"
+    return address._replace(key=largest) if largest else address
+
+
+def append_base(key: str) -> str:
+    """`queue` of the append key `queue__i_APPEND`; "" if `key` is none: `a__b__i_APPEND` is `a[b__i_APPEND]` (M-038)."""
+    base = key.removesuffix(APPEND)
+    plain = len(base) < len(key) and key.find("__") == len(base) and "[" not in base and "]" not in base
+    return base if plain else ""
+
+
+def largest_key(address: Address, base: str) -> Steps[str]:
+    """The key with the largest single numeric index of `base` in the namespace of `address`; "" if there is none.
+
+    A few point reads, at most one for each length a key has there.
+    """
+    start = base + INDEX
+    found, largest = "", -1
+    for id_, longest in (yield Statement(LONGEST, address[:3])):
+        for length in range(longest, len(start), -1):
+            for (key,) in (yield Statement(LARGEST, (id_, length, start, start + ":"))):  # up to what follows a 9
+                if number_of(key[len(start) :]) > largest:
+                    found, largest = key, number_of(key[len(start) :])
+            if largest >= 0 and str(largest) == found[len(start) :]:
+                break  # shorter ones are smaller, unless zeros made this one longer
+    return found
+
+
+def number_of(index: str) -> int:
+    """The number that a single index is: ASCII digits (M-031), `007` being 7; -1 for any other text."""
+    return int(index) if index.isascii() and index.isdigit() and len(index) <= MOST_DIGITS else -1
 
 
 def refuse_cache(address: Address) -> None:

@@ -36,6 +36,7 @@ RANK = "SELECT count(*) FROM entries WHERE ns_id = ? AND key < ? AND (expires_at
 NTH_KEY = "SELECT key FROM entries WHERE ns_id = ? ORDER BY key LIMIT 1 OFFSET ?"
 SEEK = "SELECT key FROM entries WHERE ns_id = ? AND key >= ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY key LIMIT 1"
 EVERYTHING = -1  # no expiry lies before it
+BEHIND_ALL = "\U0010ffff" * 4
 
 
 @reading
@@ -152,21 +153,34 @@ def _range(sql: str, listing: Listing, alive: int) -> Steps[Rows]:
     spaces = yield Statement(SPACE, (listing.meta, listing.context, listing.namespace))
     if not spaces:
         return []
-    low, high = key_bounds(listing.pattern)
+    low, high = _bounds(listing.pattern)
     return (yield Statement(sql, (spaces[0][0], low, high, alive)))
 
 
-def key_bounds(pattern: str) -> tuple[str, str]:
-    """The range of canonical keys in which everything that matches must lie (T-084).
-
-    Printed and canonical spelling agree up to the first `__` or `[`, so only so much of a literal prefix can be used.
-    """
-    for mark in ("*", "?", "__", "["):
+def _bounds(pattern: str) -> tuple[str, str]:
+    """The range of canonical keys in which everything that matches must lie (T-084)."""
+    for mark in ("*", "?"):
         pattern = pattern.partition(mark)[0]
-    while pattern:
-        last = ord(pattern[-1])
+    return key_range(pattern)
+
+
+def key_range(prefix: str) -> tuple[str, str]:
+    """The range, end not included, of the canonical keys that begin with `prefix` in either spelling (T-084).
+
+    Printed and canonical spelling agree up to the first `__` or `[`, so only so much of the prefix can be used.
+    """
+    for mark in ("__", "["):
+        prefix = prefix.partition(mark)[0]
+    return text_range(prefix)
+
+
+def text_range(prefix: str) -> tuple[str, str]:
+    """The range, end not included, of the texts that begin with `prefix`."""
+    begin = prefix
+    while prefix:
+        last = ord(prefix[-1])
         if last < 0x10FFFF:
             following = 0xE000 if last == 0xD7FF else last + 1  # surrogates are no characters
-            return pattern, pattern[:-1] + chr(following)
-        pattern = pattern[:-1]
-    return "", "\U0010ffff" * 4
+            return begin, prefix[:-1] + chr(following)
+        prefix = prefix[:-1]
+    return begin, BEHIND_ALL

@@ -6,7 +6,7 @@ from store.addresses import show_address
 from store.addresses.dotted import print_dotted
 from store.model import Address
 from store.operation import Statement, reading
-from store.operations.listing import key_bounds
+from store.operations.listing import key_range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _range(context: str, name: str, prefix: str, delimiter: str) -> tuple[str, s
     low_high = None
     for lead in (f"{context}{delimiter}{name}{delimiter}", f"{context}:{name}:"):
         if lead.startswith(prefix):
-            return key_bounds("")
+            return key_range("")
         if prefix.startswith(lead):
-            low_high = key_bounds(prefix[len(lead) :])
+            low_high = key_range(prefix[len(lead) :])
     return low_high

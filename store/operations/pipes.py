@@ -69,14 +69,25 @@ def is_cache_key(text: str) -> bool:
 
 
 @writing
-def rescue(meta: str, content: bytes, *, suffix: str, intended: str, reason: str, by: Actor, now_ms: int) -> Steps[str]:
+def rescue(
+    meta: str,
+    content: bytes,
+    *,
+    suffix: str,
+    intended: str,
+    reason: str,
+    by: Actor,
+    now_ms: int,
+    received_at: int | None = None,
+) -> Steps[str]:
     """Keep `content` in `pipe.cache` and give its key; an equal key with other bytes gets `_2`, `_3`, … (P-068).
 
     intended: the address it was meant for, as typed, "" for none; reason: the code of the error that refused it. Both are kept
-    in the command record, for the recovery screen.
+    in the command record, for the recovery screen. received_at: when it came in, in seconds, if that was not now: it names the
+    key, while the lifetime begins now (T-112).
     """
     command_id = yield from record("rescue", intended, 1, by=by, now_ms=now_ms, error=reason)
-    base = key = make_key(now_ms // 1000, content, suffix)
+    base = key = make_key(now_ms // 1000 if received_at is None else received_at, content, suffix)
     number = 1
     while True:
         there = yield from find(_address(meta, key))

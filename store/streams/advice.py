@@ -21,6 +21,18 @@ SHOWN = 200
 FORMAT = '💡 XStream format: echo "ns=project; key=value;" | prontodb stream'
 WITH_META = '💡 With meta: echo "meta:path=project.namespace; key=data;" | prontodb stream'
 
+SHAPES = {
+    "xstream": (FORMAT, WITH_META),
+    "token": (
+        '💡 It was read as a token stream: echo "ns=ui; key=value; ctl:delete=app:ui:old" | prontodb stream --dialect token',
+        "💡 XStream is read without --dialect",
+    ),
+    "meteor": (
+        '💡 It was read as a meteor stream: echo "app:ui:key=value; other=value" | prontodb stream --dialect meteor',
+        "💡 A token stream is read with --dialect token, XStream without --dialect",
+    ),
+}
+
 
 def classify(content: bytes | str) -> Kind:
     """P-080: stream_like by its marks, stream_ready if it also parses to a token, else plain. Bytes that are no UTF-8 are plain."""
@@ -97,15 +109,18 @@ def messages(
     return [*lines, FORMAT, WITH_META]
 
 
-def rejected(reason: str, key: str, *, hint: str = "", quiet: bool = False) -> list[str]:
-    """The lines for standard error after a rejected stream was rescued (X-042); `hint` is that of the error, if it has one."""
+def rejected(reason: str, key: str, *, hint: str = "", quiet: bool = False, dialect: str = "xstream") -> list[str]:
+    """The lines for standard error after a rejected stream was rescued (X-042); `hint` is that of the error, if it has one.
+
+    `dialect`: the language it was read as, whose shape is shown (U-06).
+    """
     lines = [
         f"⚠️  Malformed stream: {_shown(reason)} - content cached as: {key}",
         f"💡 Look at it: prontodb get {key}",
     ]
     if quiet:
         return lines
-    return [*lines, *([f"💡 {one_line(hint)}"] if hint else []), FORMAT, WITH_META]
+    return [*lines, *([f"💡 {one_line(hint)}"] if hint else []), *SHAPES[dialect]]
 
 
 def _shown(text: str) -> str:

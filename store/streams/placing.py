@@ -11,7 +11,7 @@ from store.addresses.names import bad_delimiter, bad_key, bad_name
 from store.errors import AddressError, Refused, StreamError
 from store.model import Address, Position
 from store.named import NamedTuple
-from store.streams.events import IGNORED, SECURITY, Directive, Write
+from store.streams.events import IGNORED, SECURITY, Control, Directive, Write
 from store.streams.labels import one_line
 from store.streams.xstream import MASK, Token, dialect_hint, parse
 
@@ -89,6 +89,8 @@ def authenticate(tokens: Sequence[Token], security: Security) -> None:
 
     Without `required` the only demand is that a `sec:user` is the locked user.
     """
+    if not security.required and security.locked_user is None:
+        return
     password: str | None = None
     proven = False
     for token in tokens:
@@ -162,38 +164,38 @@ class _Placer:
 
     def take(self, token: Token) -> None:
         """Append the event of one token, or change how the following ones are read."""
-        name = _credential(token)
-        if name is not None:
-            self.events.append(Directive(name, token.value if name == "user" else MASK, SECURITY))
-        elif token.ns == "meta":
-            self.direct(token)
-        elif token.ns is None and token.key == "ns":
+        ns = token.ns
+        if ns is None and token.key == "ns":
             self.active = token.value
+        elif ns == "sec" or ns == "meta":
+            self.direct(token)
         else:
-            self.store(token)
+            address = self.address(token)
+            try:
+                value = token.value.encode()
+            except UnicodeEncodeError:
+                raise _fault("not_utf8", f"the value of '{token.label}' is not text", token) from None
+            self.events.append(Write(address, value, self.ttl_s, token.label))
 
-    def store(self, token: Token) -> None:
+    def address(self, token: Token) -> Address:
         """X-032: the address of a data token."""
-        prefix = self.active if token.ns is None else token.ns
-        if prefix == GLOBAL:
-            prefix = ""
-        delimiter = self.delimiter
-        last = token.key
-        whole = last if not prefix or last.count(delimiter) == 2 else prefix + delimiter + last
-        head, dot, last = whole.rpartition(delimiter)
+        delimiter, key = self.delimiter, token.key
+        head = self.active if token.ns is None else token.ns
+        if head == GLOBAL:
+            head = ""
+        dotted = delimiter in key
+        if dotted:
+            whole = key if not head or key.count(delimiter) == 2 else head + delimiter + key
+            head, _, key = whole.rpartition(delimiter)
         near = self.known.get(head)
-        if near is None or not last or (dot and not head):
-            address = self.read(whole, self.near(self.base), token)
+        if near is None or not key or (dotted and not head):
+            address = self.read(head + delimiter + key if head or dotted else key, self.near(self.base), token)
             self.known[head] = self.near(Position(address.context, address.namespace))
-        elif "__" in last or bad_key(last) is not None:
-            address = self.read(last, near, token)
-        else:
-            address = Address(self.meta, *near.position, last)
-        try:
-            value = token.value.encode()
-        except UnicodeEncodeError:
-            raise _fault("not_utf8", f"the value of '{token.label}' is not text", token) from None
-        self.events.append(Write(address, value, self.ttl_s, token.label))
+            return address
+        if "__" in key or bad_key(key) is not None:
+            return self.read(key, near, token)
+        context, namespace = near.position
+        return Address(self.meta, context, namespace, key)
 
     def near(self, position: Position) -> Reading:
         """How to read what is said relative to `position`."""
@@ -215,8 +217,12 @@ class _Placer:
         return address
 
     def direct(self, token: Token) -> None:
-        """X-033 to X-037: a `meta:` token."""
+        """X-033 to X-038: a `meta:` or `sec:` token."""
         name, value = token.key, token.value
+        credential = _credential(token)
+        if credential is not None:
+            self.events.append(Directive(credential, value if credential == "user" else MASK, SECURITY))
+            return
         if name in POSITIONAL:
             self.move(token)
         elif name == "delim":
@@ -298,6 +304,8 @@ def report(events: Sequence[Event], addresses: Sequence[Address], *, verbose: bo
         if isinstance(event, Write):
             shown = f" = {_visible(event.value.decode('utf-8', 'backslashreplace'))}" if verbose else ""
             lines.append(f"✅ Stored: {print_address(next(stored))}{shown}")
+        elif isinstance(event, Control):
+            lines.append(f"📋 Control: {_visible(event.command)} = {_visible(event.target)}")
         elif isinstance(event, Directive) and event.note == SECURITY:
             lines.append(f"🔒 Security: {_visible(event.name)} = {_visible(event.value)}")
         elif isinstance(event, Directive) and event.note != IGNORED:

@@ -102,12 +102,14 @@ def dialect_hint(text: str) -> str:
     """What to tell someone whose rejected stream looks like one of the other two languages (U-06); "" if it does not."""
     if ":;:" in text:
         return (
-            "`:;:` belongs to a Meteor stream (dialect meteor), another language. In XStream a `;` ends every token, "
+            "`:;:` belongs to a Meteor stream (dialect meteor), another language, which `prontodb stream --dialect meteor` "
+            "reads. In XStream a `;` ends every token, "
             'an address is written context.namespace.key=value; and a value holding `;` stands in quotes: key="a;b";'
         )
     if "ctl:" in text:
         return (
-            "`ctl:` belongs to a Meteor token stream (dialect token), another language. XStream only stores: write "
+            "`ctl:` belongs to a Meteor token stream (dialect token), another language, which `prontodb stream --dialect "
+            "token` reads. XStream only stores: write "
             "ns=namespace; key=value; and delete with `prontodb del`"
         )
     return ""
@@ -118,11 +120,13 @@ def _split_head(text: str, at: int, equals: int, stop: int) -> tuple[str | None,
     if equals < 0:
         raise _fault("missing_equals", "'{}' has no '='", text[at:stop].split(None, 1)[0], at, text)
     head = text[at:equals]
+    ns, colon, key = head.partition(":")
+    if ns.isalnum() and key.isalnum():
+        return ns, key
     if not head:
         raise _fault("empty_key", "a token begins with '=': no key before it", head, at, text)
     if head[-1].isspace():
         raise _fault("space_before_equals", "blank before the '=' of '{}'", head, len(head.rstrip()) + at, text)
-    ns, colon, key = head.partition(":")
     if not colon:
         ns, key = "", head
     elif not ns:

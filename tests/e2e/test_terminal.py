@@ -218,3 +218,31 @@ def test_a_bad_session_is_told_before_the_screen_changes(home: Path, prontodb: P
     with terminal(home) as window:
         window.start("export PRONTO_CURSOR=nowhere" + WHOLE.format(command=program()))
         window.wait_for("cursor 'nowhere' not found", "exit code 1", "terminal as before", "ended")
+
+
+def test_the_console_in_its_drawer(home: Path, prontodb: Program) -> None:
+    """U-08: a line is typed, completed and run; the panes show what it changed, the command line gives it, escape closes."""
+    prontodb("set", "app.ui.theme", "dark")
+    with terminal(home) as window:
+        window.start(program())
+        window.wait_for("contexts", "meteor app:ui", "D document")
+        window.press("\\;")  # a bare one would end the command of tmux
+        window.wait_for("Meteor REPL", "meteor>")
+        window.type("get app:ui:th")
+        window.press("Tab")
+        window.wait_for("get app:ui:theme")
+        window.press("Enter")
+        window.wait_for("app:ui:theme = dark")
+        window.type("set app:ui:font mono 12")
+        window.press("Enter")
+        window.wait_for("Stored 'app:ui:font'.", "meteor app:ui · 2 entries")
+        window.press("Up")
+        window.press("Up")
+        window.type("s")
+        window.wait_for("meteor> get app:ui:themes")
+        window.press("Escape")
+        window.wait_for("font", gone="Meteor REPL")
+        window.press("q")
+        window.wait_for("ended")
+        assert not window.alternate
+    assert prontodb("get", "app.ui.font").stdout == b"mono 12\n"

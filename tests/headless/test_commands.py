@@ -16,7 +16,10 @@ from tui.commands import COMMANDS, GLOBAL_OPTIONS, GROUPS, OUTPUT_JSON, Command,
 from tui.headless import help as help_pages
 from tui.headless.shapes import SHAPES
 
-SLOTS = ("address", "listing", "namespace", "context", "pattern", "value", "setting", "command", "file", "cursor")
+SLOTS = (
+    *("address", "listing", "namespace", "name", "context", "pattern", "value", "setting", "command", "file", "cursor"),
+    "scratch",
+)
 WIDEST = 100
 
 
@@ -86,7 +89,7 @@ def test_a_row_is_whole(command: Command) -> None:
     assert 0 < len(command.summary) <= 70
     assert not command.summary.endswith(".")
     for argument in command.arguments:
-        assert argument.slot in SLOTS
+        assert argument.slot in SLOTS or "|" in argument.slot
         assert argument.summary
     for option in command.options:
         assert option.names[0].startswith("--")
@@ -110,7 +113,7 @@ def test_a_help_page_says_everything(command: Command) -> None:
     text = help_pages.page(command)
     assert "prontodb" in text
     assert "USAGE:" in text
-    for option in (*command.options, *GLOBAL_OPTIONS):
+    for option in (*command.shown, *GLOBAL_OPTIONS):
         assert option.usage in text
         assert option.summary in text
     for word in (*command.aliases, *(argument.usage for argument in command.arguments)):

@@ -101,6 +101,10 @@ def test_history_of_nothing(prontodb: Program, home: Path) -> None:
         ("undo", "-1"),
         ("undo", "10001"),
         ("undo", "1", "2"),
+        ("undo", "1", "--command", "1"),
+        ("undo", "--command", "0"),
+        ("undo", "--command", "x"),
+        ("undo", "--command", "9" * 20),
         ("reset",),
         ("reset", "storage"),
         ("reset", "all"),
@@ -172,6 +176,61 @@ def test_undo_of_what_was_changed_since(prontodb: Program) -> None:
     done = prontodb("--database", "shared", "undo")
     assert (done.returncode, b"changed again since" in done.stderr) == (1, True)
     assert prontodb("--database", "shared", "scan").stdout == b"k=2\nl=1\n"
+
+
+def test_undo_of_a_chosen_command(prontodb: Program) -> None:
+    """U-14, T-101: any command by its number, as in the browser; what came after it to other entries stays."""
+    prontodb("set", "a.b.c", "1")
+    prontodb("set", "a.b.d", "2")
+    prontodb("set", "a.b.d", "3")
+    ids = [record["id"] for record in records(prontodb)]
+    done = prontodb("undo", "--command", str(ids[0]))
+    assert (done.returncode, done.stdout.decode()) == (0, "✅ Undone: set a.b.c\n")
+    assert prontodb("scan", "a.b").stdout == b"d=3\n"
+    done = prontodb("undo", "--command", str(ids[1]))
+    assert (done.returncode, b"changed again since" in done.stderr) == (1, True)
+    assert shown(prontodb)[-1] == f"✗ [] undo command {ids[1]} - Error: changed-since"
+    told = json.loads(prontodb("undo", "--command", str(ids[2]), "--output=json").stdout)
+    assert (told["id"], told["undone"], told["entries"]) == (ids[2], "set", ["a.b.d"])
+    assert prontodb("scan", "a.b").stdout == b"d=2\n"
+
+
+def test_undo_of_a_command_that_changed_nothing(prontodb: Program) -> None:
+    """No such number, a failed command, another meta's: nothing is done, nothing recorded, and the way to the numbers is told."""
+    prontodb("set", "a.b.c", "1")
+    prontodb("set", "a..c", "1")
+    prontodb("--meta", "acme", "set", "a.b.c", "theirs")
+    for number in ("2", "3", "99"):
+        done = prontodb("undo", "--command", number)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert f"command {number} changed nothing that is kept" in done.stderr.decode()
+        assert "prontodb history --output json" in done.stderr.decode()
+    assert len([line for line in shown(prontodb) if "undo" in line]) == 0
+    assert prontodb("--meta", "acme", "get", "a.b.c").stdout == b"theirs\n"
+
+
+def test_counting_back_stops_at_what_was_not_kept(prontodb: Program) -> None:
+    """U-11, T-101: it is not passed over in silence; the refusal names it and the number of the one before it."""
+    prontodb("set", "a.b.c", "1")
+    prontodb("set", "a.b.key", "hunter2", "--secret")
+    prontodb("del", "a.b.key")
+    done = prontodb("undo", "2")
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "command 3, delete a.b.key: the value before was secret or expiring" in said
+    assert "to take back an older one, set a.b.c: prontodb undo --command 1\n" in said, "not the set below the delete"
+    assert prontodb("undo", "--command", "1").returncode == 0
+    assert prontodb("get", "a.b.c").returncode == 2
+
+
+def test_counting_back_stops_without_anything_before(prontodb: Program) -> None:
+    prontodb("create-cache", "a.cache", "60")
+    prontodb("set", "a.cache.k", "hunter2")
+    prontodb("del", "a.cache.k")
+    done = prontodb("undo")
+    assert (done.returncode, b"not-kept" in prontodb("undo", "--output=json").stderr) == (1, True)
+    assert b"command 3, delete a.cache.k: " in done.stderr
+    assert b"prontodb history --output json" in done.stderr
 
 
 def test_reset(prontodb: Program) -> None:

@@ -24,6 +24,12 @@ SETUP: list[tuple[list[str], bytes | None]] = [
     (["export-fs", "--root", "in", "--ns", "app.cache"], None),
     (["set", "app.ui.theme", "light"], None),
     (["set", "app.ui.theme", "dark"], None),
+    (["set", "doc:guide:sections[10_intro]", "hello"], None),
+    (["set", "doc:guide:full", "stale"], None),
+    (["set", "doc:guide:metadata[sha256.full]", "00"], None),
+    (["export", "doc.guide", "--tree", "tree"], None),
+    (["scratch", "set", "note", "later"], None),
+    (["scratch", "set", "bytes", "-"], b"\xff\x00"),
 ]
 
 RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
@@ -43,7 +49,30 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     "keys": [(["keys", "app.ui"], None)],
     "scan": [(["scan", "app.ui"], None), (["scan", "app.cache"], None), (["scan", "app.ui", "--json"], None)],
     "copy": [(["copy", "app.ui.theme", "x.y.z"], None)],
-    "stream": [(["stream"], b"a=1; meta:path=x.y; b=2; sec:user=bob;")],
+    "stream": [
+        (["stream"], b"a=1; meta:path=x.y; b=2; sec:user=bob;"),
+        (["stream", "--dialect", "token"], b"a=1; ns=x; b=2; ctl:delete=app:main:a"),
+        (["stream", "--dialect", "meteor"], b"a:b:c=1 :;: d:e:f=2"),
+    ],
+    "parse": [(["parse", "app:ui:theme=dark; size=1"], None), (["parse", "-"], b"app:ui:theme=dark")],
+    "validate": [
+        (["validate", "app:ui:theme=dark"], None),
+        (["validate", "--explain", "app:a.b.c.d.e:theme=dark"], None),
+    ],
+    "token": [(["token", "ui:list[0]=1; a:b:c=2; d=3"], None)],
+    "find": [(["find", "*:*:*"], None), (["find", "app:ui:th?me", "--paths"], None)],
+    "config": [(["config"], None)],
+    "list": [
+        (["list", "app"], None),
+        (["items", "--ids-only"], None),
+        (["list", "app", "ui"], None),
+        (["list", "app", "nothing"], None),
+    ],
+    "meteor": [(["meteor", "app", "ui"], None), (["meteor", "app", "cache", "--stream"], None)],
+    "console": [
+        (["console"], b"dump\n\nset x:y:z 1\nget nothing\n"),
+        (["console", "--memory"], b"mem edit note\nnew\ny\nexit\n"),
+    ],
     "projects": [(["projects"], None)],
     "namespaces": [(["namespaces", "app"], None)],
     "nss": [(["nss"], None)],
@@ -74,12 +103,23 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     ],
     "undo": [(["undo"], None), (["undo", "2"], None)],
     "reset": [(["reset", "cursor"], None), (["reset", "app"], None), (["reset", "all", "--yes"], None)],
-    "export": [(["export", "app.cache"], None), (["export", "app.ui", "--include-secrets"], None)],
+    "export": [
+        (["export", "app.cache"], None),
+        (["export", "app.ui", "--include-secrets"], None),
+        (["export", "app.cache", "--tree", "files"], None),
+        (["export", "app.cache", "--format", "text"], None),
+    ],
     "import": [
         (["import", "x.y"], b"k\tv\n"),
         (["import", "x.y", "--format", "json"], b'{"k":"k","v":"v"}\n'),
         (["import", "x.y", "--format", "stream"], b"k=v;"),
+        (["import", "x.y", "--src", "tree", "--show-diff"], None),
+        (["import", "--format", "text"], b"# Context: x\n# Namespace: y\nk=v\n"),
     ],
+    "doc list": [(["doc", "list"], None)],
+    "doc show": [(["doc", "show", "guide"], None)],
+    "doc sections": [(["doc", "sections", "guide"], None)],
+    "doc diff": [(["doc", "diff", "guide", "--src", "tree"], None)],
     "export-fs": [(["export-fs", "--root", "out", "--ns", "app.cache"], None)],
     "import-fs": [(["import-fs", "--root", "in", "--ns", "app.cache"], None)],
     "backup": [
@@ -92,6 +132,11 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     "workspace init": [(["workspace", "init"], None)],
     "workspace info": [(["workspace", "info"], None)],
     "workspace status": [(["workspace", "status"], None), (["workspace", "status", "--cursor", "spare"], None)],
+    "scratch list": [(["scratch", "list"], None), (["mem", "list"], None)],
+    "scratch get": [(["scratch", "get", "note"], None), (["scratch", "get", "bytes"], None)],
+    "scratch set": [(["scratch", "set", "note", "v"], None), (["scratch", "set", "note"], b"piped")],
+    "scratch delete": [(["scratch", "delete", "note"], None), (["scratch", "delete", "note"], None)],
+    "scratch edit": [],  # needs a terminal: tests/headless/test_scratch.py gives it one
     "pantheon iter": [
         (["pantheon", "iter", "save", "--name=keeper", "--session=7"], b"log"),
         (["pantheon", "iter", "show", "--name=keeper", "--session=7"], None),
@@ -110,6 +155,7 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     "pantheon shell": [(["pantheon", "shell"], None)],
     "demo": [(["demo"], None)],
     "help": [(["help"], None), (["help", "set"], None), (["help", "addresses"], None), (["help", "admin"], None)],
+    "completions": [(["completions", shell], None) for shell in ("bash", "zsh", "FISH")],
     "version": [(["version"], None)],
 }
 

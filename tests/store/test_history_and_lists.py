@@ -245,6 +245,21 @@ class TestApply:
             db.run(apply.apply_writes([good, Write(at("b"), b"2", 5, "b")], by=BY, now_ms=T0))
         assert db.run(entries.get(at("a"))) is None
 
+    @pytest.mark.parametrize("count", [99, 100, 101, 250])
+    def test_any_number_keeps_its_order_and_its_changes(self, db: Any, count: int) -> None:
+        """M-132, T-047: large batches are written by hundreds, the rest one by one; nothing is lost or swapped at the seams."""
+        keys = [f"k{(n * 7) % count:03d}{n}" for n in range(count)]
+        db.run(apply.apply_writes(self.writes(*[(key, key.encode()) for key in keys]), by=BY, now_ms=T0))
+        stored = db.run(listing.entries(Listing("", "app", "notes"), now_ms=T0))
+        assert {entry.address.key: entry.value for entry in stored} == {key: key.encode() for key in keys}
+        assert [entry.address.key for entry in sorted(stored, key=lambda entry: entry.change)] == keys
+        space = db.run(namespaces.namespaces("", now_ms=T0))[0]
+        assert space.entries == count
+        rows = db.run(listing.page(space.id, now_ms=T0, by_insertion=True, limit=count))
+        assert [row.key for row in rows] == keys
+        assert db.run(changes.changes_since(0)).newest == count
+        assert len(db.run(changes.undo(None, by=BY, now_ms=T0)).addresses) == count
+
     def test_many_over_existing_ones_can_be_undone(self, db: Any) -> None:
         for number in range(450):
             put(db, f"k{number}", b"old")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.addresses.keys import canonical_key
+from store.directories import UNFINISHED
 from store.errors import StoreError
 from store.mirror import read_tree, write_tree
 from store.model import Address, Entry
@@ -40,7 +41,7 @@ def test_layout_and_round_trip(tmp_path: Path) -> None:
     assert back == {e.address.key: e.value for e in ENTRIES}
     gone = {write.address.key for write in read_tree(str(tmp_path / "m"), SPACE, now_ms=NOW + 10_000)}
     assert "brief" not in gone
-    assert not [name for _, _, names in os.walk(tmp_path) for name in names if name.endswith(".new")]
+    assert not [name for _, _, names in os.walk(tmp_path) for name in names if name.startswith(UNFINISHED)]
 
 
 def test_strangers_and_links_are_passed_over(tmp_path: Path) -> None:

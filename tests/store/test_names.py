@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +20,9 @@ from store.addresses.names import (
     meta_name,
     user_name,
 )
-from store.addresses.namespaces import NamespaceLimits, parse_namespace, unchecked
+from store.addresses.namespaces import parse_namespace, unchecked
 from store.errors import AddressError, InputError, Refused
+from store.profiles import DEFAULT
 
 
 @pytest.mark.parametrize("key", ["größe", "日本語", "ключ", "a@b", "a+b", "-x", "_", "٣", "x²", "½"])
@@ -157,13 +160,20 @@ def test_strict_namespaces(text: str, code: str, position: int) -> None:
 
 
 def test_namespace_switches_and_custom_profiles() -> None:
-    """M-253, M-254: without the character check the names of M-020 remain."""
-    assert parse_namespace("2ui", check_characters=False).parts == ("2ui",)
-    assert parse_namespace("global", check_reserved=False).text == "global"
-    assert parse_namespace("a.b", NamespaceLimits("tiny", 4, 2, 3)).should_warn
+    """M-253, M-254: without the character check the names of M-020 remain; a profile of one's own has its own limits."""
+    loose = replace(DEFAULT, validate_namespace_characters=False)
+    assert parse_namespace("2ui", loose).parts == ("2ui",)
     with pytest.raises(AddressError) as raised:
-        parse_namespace("u i", check_characters=False)
+        parse_namespace("u i", loose)
     assert raised.value.code == "invalid-name"
+    assert parse_namespace("global", replace(DEFAULT, enforce_reserved_words=False)).text == "global"
+    tiny = replace(
+        DEFAULT, name="tiny", max_namespace_part_length=4, namespace_warning_depth=2, namespace_error_depth=3
+    )
+    assert parse_namespace("a.b", tiny).should_warn
+    with pytest.raises(AddressError, match="tiny"):
+        parse_namespace("a.b.c", tiny)
+    assert parse_namespace("a.b.c", tiny, check_depth=False).depth == 3
 
 
 def test_parents() -> None:

@@ -155,6 +155,18 @@ class TestPipes:
         (pipe,) = db.run(pipes.pipes("", now_ms=T0 + 600))
         assert (pipe.intended, pipe.reason, pipe.expires_at) == ("bad..x", "empty_part", T0 + 500 + 900_000)
 
+    def test_what_came_in_long_ago_is_named_after_then_and_lives_from_now(self, db: Any) -> None:
+        """T-112: a fresh lifetime; stored twice, as after a crash in between, it is still one pipe."""
+        for now_ms in (T0, T0 + 5000):
+            key = db.run(
+                pipes.rescue(
+                    "", b"x", suffix="a", intended="", reason="interrupted", by=BY, now_ms=now_ms, received_at=77
+                )
+            )
+            assert key == "77_2d711642_a"
+        (pipe,) = db.run(pipes.pipes("", now_ms=T0 + 6000))
+        assert pipe.expires_at == T0 + 5000 + 900_000
+
     def test_a_collision_gets_a_number(self, db: Any) -> None:
         """P-068: nothing is ever overwritten."""
         key = rescue(db, b"one")

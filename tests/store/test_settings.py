@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.errors import InputError
-from store.settings import Settings, read_settings
+from store.settings import Settings, read_settings, sources
 from store.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -155,6 +155,62 @@ def test_unknown_key_has_the_nearest_as_hint(conf: Conf):
     assert "security.require'" in error.message
     assert "security.required" in error.hint
     assert "ns_delim" in conf.fault("zzz=1").hint
+
+
+def test_tables_of_profiles(conf: Conf):
+    """M-253, M-254, M-256: limits of any profile, the switches, flags of any name."""
+    text = (
+        "profile.active=house\nlimits.house.max_contexts=7\nlimits.default.max_contexts = 8 # eight\nfeatures.x-1=on\n"
+        "security.prevent_runtime_tampering=off\nsecurity.validate_namespace_characters=off\n"
+        "security.enforce_reserved_words=off\nsecurity.enable_command_audit_trail=off\n"
+    )
+    settings = conf.read(text)
+    assert settings.profile == "house"
+    assert settings.more == (
+        ("limits.house.max_contexts", 7),
+        ("limits.default.max_contexts", 8),
+        ("features.x-1", True),
+    )
+    assert settings[7:11] == (False, False, False, False)
+    assert conf.read(text, PRONTO_PROFILE="strict").profile == "strict"
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("limits.house.max_contexts=0", "limits.house.max_contexts"),
+        ("limits.house.max_contexts=many", "limits.house.max_contexts"),
+        ("limits.house.max_contexts=2147483648", "limits.house.max_contexts"),
+        ("limits.house.max_context=7", "did you mean limits.house.max_contexts?"),
+        ("limits.my house.max_contexts=7", "limits.NAME.max_contexts"),
+        ("limits.max_contexts=7", "limits.max_contexts"),
+        ("limits.=7", "limits."),
+        ("features.=on", "features."),
+        ("features.a b=on", "features.a b"),
+        ("features.x=perhaps", "features.x"),
+        ("security.enforce_reserved_word=on", "did you mean security.enforce_reserved_words?"),
+        ("security.enforce_reserved_words=maybe", "security.enforce_reserved_words"),
+        ("profile.active=my profile", "profile.active"),
+        ("profile.active=", "profile.active"),
+        ("limits.default.max_contexts=3\nlimits.default.max_contexts=4", "set before"),
+    ],
+)
+def test_bad_lines_about_profiles(conf: Conf, line: str, named: str):
+    """A limit that is misspelt must not silently do nothing: file, line and key, and the nearest that exists."""
+    error = conf.fault(f"\n{line}\n")
+    assert f"{conf.path}, line {2 + line.count(chr(10))}" in error.message
+    assert named in error.message + error.hint
+
+
+def test_sources(conf: Conf):
+    """M-252: where a setting comes from is a line of the file or a variable; a variable wins."""
+    conf.path.write_text("\nns_delim=|\nprofile.active=strict\nlimits.strict.max_contexts=6\n")
+    environ = {"PRONTO_CONFIG": str(conf.path), "PRONTO_PROFILE": "embedded", "PRONTO_SECURITY": ""}
+    assert sources(find_workspace(environ, "/"), environ) == {
+        "ns_delim": f"{conf.path}:2",
+        "profile": "PRONTO_PROFILE",
+        "limits.strict.max_contexts": f"{conf.path}:4",
+    }
 
 
 def test_a_line_without_a_value(conf: Conf):

@@ -114,11 +114,12 @@ def test_what_stands_before_a_fault_is_given_first() -> None:
 
 
 def test_rejected_text_of_another_language_is_recognised() -> None:
-    """U-06: `:;:` and `ctl:` name the other dialects; the hint offers no option that is not there."""
+    """U-06: `:;:` and `ctl:` name the other dialects, and what reads them."""
     assert "dialect meteor" in fault("app:ui:a=1 :;: b=2").hint
     assert "dialect token" in fault("a=1; ctl:delete").hint
     assert fault("oops").hint == ""
-    assert "--" not in fault("x :;: y").hint + fault("ctl:x").hint
+    assert "--dialect meteor" in fault("x :;: y").hint
+    assert "--dialect token" in fault("ctl:x").hint
 
 
 @given(ANY_TEXT)

@@ -14,10 +14,14 @@ from tui.browser.commands.catalog import CATALOG, SCOPE_TITLES, BrowserCommand, 
 from tui.browser.commands.helpdoc import sections
 from tui.browser.screens.browser import BrowserScreen
 from tui.browser.screens.cursors import CursorsScreen
+from tui.browser.screens.document import DocumentScreen
+from tui.browser.screens.folder import FolderScreen
 from tui.browser.screens.help import PANES, own_bindings, scopes_for
 from tui.browser.screens.history import HistoryScreen
 from tui.browser.screens.recovery import RecoveryScreen
 from tui.browser.screens.timeline import TimelineScreen
+from tui.browser.widgets.console_drawer import ConsoleDrawer
+from tui.browser.widgets.document_text import DocumentText
 from tui.browser.widgets.scope_tree import ScopeTree
 from tui.browser.widgets.token_list import TokenList
 from tui.browser.widgets.value_view import ValueView
@@ -29,6 +33,10 @@ OWNERS: dict[Scope, type[Any]] = {
     "tree": ScopeTree,
     "entries": TokenList,
     "value": ValueView,
+    "console": ConsoleDrawer,
+    "document": DocumentScreen,
+    "text": DocumentText,
+    "folder": FolderScreen,
     "recovery": RecoveryScreen,
     "history": HistoryScreen,
     "timeline": TimelineScreen,

@@ -131,7 +131,7 @@ async def test_orphans_are_adopted(home: Path) -> None:
             alive.flush()
             fcntl.flock(alive, fcntl.LOCK_EX)
             keys = await adopt_orphans(box.services)
-        assert len(keys) == 2
+        assert [key[:10] for key in keys] == ["1799999000", "1799999001"]  # when they came in
         waiting, _ = await Recovery(box.services).load()
         assert sorted((one.suffix, one.reason, one.left_ms(NOW)) for one in waiting) == [
             ("a__b", "interrupted", TTL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def store(home: Path) -> Path:
 
 def burst(text: str) -> list[events.Key]:
     """Keys that all arrive in one moment, as over a slow line."""
-    return [events.Key(char, char) for char in text]
+    return [events.Key("slash" if char == "/" else char, char) for char in text]
 
 
 async def test_a_burst_opens_a_dialog_and_fills_its_field(store: Path) -> None:
@@ -46,3 +47,33 @@ async def test_a_burst_of_moves_is_not_slowed_down_for_ever(store: Path) -> None
         await until(browser.pilot, lambda: browser.app.type_ahead.idle)
         await browser.settle()
         assert browser.main.meteor.entries.cursor_index == 1
+
+
+@pytest.mark.parametrize("gap_s", [0, 0.02, 0.04])
+async def test_a_filter_typed_right_behind_a_move_is_that_of_the_new_place(store: Path, gap_s: float) -> None:
+    """The tree waits for its cursor to rest. `/` does not: it filters where the cursor is, and nothing closes it afterwards."""
+    put(store, {"app:zoo:dodo": "extinct", "app:zoo:duck": "not"})
+    async with browsing(store) as browser:
+        assert browser.main.meteor.title == "meteor app:ui · 2 entries"
+        browser.app.post_message(events.Key("j", "j"))
+        await asyncio.sleep(gap_s)
+        for key in burst("/do"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.app.type_ahead.idle)
+        await browser.pilot.pause(0.1)  # longer than a cursor must rest
+        await browser.settle()
+        assert browser.main.meteor.filtering
+        await until(browser.pilot, lambda: browser.main.meteor.title == "meteor app:zoo · 1 of 2 entries")
+        await browser.press("escape")
+        assert browser.main.meteor.title == "meteor app:zoo · 2 entries"
+
+
+async def test_no_filter_opens_over_a_context(store: Path) -> None:
+    """`/` right behind a move to where there are no entries does not filter the place before."""
+    async with browsing(store) as browser:
+        for key in burst("k/ddd"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.app.type_ahead.idle)
+        await browser.settle()
+        assert not browser.main.meteor.filtering
+        assert browser.toasts == ["no namespace chosen", *["no entry chosen"] * 3]

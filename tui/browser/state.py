@@ -6,7 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.operations.listing import matcher
+from search.pattern import Glob
+from store.addresses import print_key
+from store.addresses.keys import to_notation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,22 +50,39 @@ def info_of(session: Session) -> CursorInfo:
 
 @dataclass(frozen=True, slots=True)
 class KeyFilter:
-    """What `/` asks for: a literal prefix of printed keys, or a pattern with `*` and `?` (P-020). "" asks for everything."""
+    """What `/` asks for: the beginning of a key, or with `*`, `?` or `\\` in it a pattern for the whole of it (M-152, P-020).
+
+    Keys are tried as they are stored, as the screen shows them, and as the command line prints them (M-155). "" is everything.
+    """
 
     text: str = ""
 
     @property
     def is_pattern(self) -> bool:
         """Whether it is more than a prefix."""
-        return "*" in self.text or "?" in self.text
+        return any(mark in self.text for mark in "*?\\")
 
     @property
-    def matches(self) -> Callable[[str], bool]:
-        """The test on a printed key."""
-        return matcher(self.text)
+    def prefix(self) -> str:
+        """What every key that passes begins with, in whatever spelling."""
+        text = Glob.parse(self.text).prefix if self.is_pattern else self.text
+        return text.partition("__")[0].partition("[")[0]
+
+    def test(self) -> Callable[[str], bool]:
+        """The test on a canonical key."""
+        fits = Glob.parse(self.text).matches if self.is_pattern else _begins_with(self.text)
+
+        def passes(key: str) -> bool:
+            return fits(key) or ("__" in key and (fits(to_notation(key)) or fits(print_key(key))))
+
+        return passes
 
     def __bool__(self) -> bool:
         return bool(self.text)
+
+
+def _begins_with(prefix: str) -> Callable[[str], bool]:
+    return lambda key: key.startswith(prefix)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -169,7 +169,7 @@ def read_time(text: object) -> int | None:
     if found is None:
         return None
     try:
-        moment = datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(found[1] + "+00:00")
         if found[3]:
             hours, minutes = int(found[4]), int(found[5])
             if hours > 23 or minutes > 59:

@@ -14,6 +14,7 @@ KINDS = {
     "context": "project",
     "cursor": "alias",
     "file": "path",
+    "database": "path",
 }
 """Kind of candidates by slot of the table. A slot with `|` lists its words; any other takes what cannot be guessed."""
 

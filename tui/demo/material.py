@@ -92,8 +92,9 @@ def _document(name: str, file: str, age_ms: int) -> Iterator[Text]:
     yield Text(_at("doc", name, "full"), text.encode(), age_ms)
     yield Text(_at("doc", name, "sections__intro"), (head + "\n").encode(), age_ms - MINUTE)
     for number, section in enumerate(sections, 2):
-        slot, _, body = section.partition("\n")
-        yield Text(_at("doc", name, f"sections__{slot}"), body.lstrip("\n").encode(), age_ms - number * MINUTE)
+        slot = section.partition("\n")[0]
+        end = "\n" if number <= len(sections) else ""  # together they are the whole text again
+        yield Text(_at("doc", name, f"sections__{slot}"), f"## {section}{end}".encode(), age_ms - number * MINUTE)
 
 
 def _script(name: str, file: str, age_ms: int) -> Iterator[Text]:

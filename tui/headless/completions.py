@@ -41,8 +41,5 @@ def _emit(call: Call) -> int:
         raise call.usage("--emit-source takes no shell")
     found = names(call.session, (wanted,) if wanted else TYPES, call.option("prefix") or "", call.now_ms)
     for name in found:
-        if call.output.json:
-            call.output.object(name=name)
-        else:
-            call.output.line(name)
+        call.output.line(name)  # whatever the format: the shells read lines
     return 0

@@ -78,8 +78,8 @@ def page(command: Command) -> str:
     if command.arguments:
         rows = [(argument.usage, argument.summary) for argument in command.arguments]
         lines += ["", "ARGUMENTS:", *columns(rows)]
-    if command.options:
-        rows = [(option.usage, option.summary) for option in command.options]
+    if command.shown:
+        rows = [(option.usage, option.summary) for option in command.shown]
         lines += ["", "OPTIONS:", *columns(rows)]
     lines += ["", "OPTIONS OF EVERY COMMAND:", *_global_options(json="--json" not in _names(command))]
     lines += ["", "EXAMPLES:"]
@@ -148,8 +148,7 @@ def _facts(command: Command) -> dict[str, object]:
         "summary": command.summary,
         "usage": command.usage,
         "options": [
-            {"names": list(option.names), "value": option.value, "summary": option.summary}
-            for option in command.options
+            {"names": list(option.names), "value": option.value, "summary": option.summary} for option in command.shown
         ],
         "exit_codes": list(command.exit_codes),
     }

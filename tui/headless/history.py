@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
 from store.addresses import print_address
@@ -10,6 +9,7 @@ from store.errors import InputError, NotFound, Refused, UsageError
 from store.operations import changes
 from store.operations import history as operations
 from store.operations.namespaces import contexts
+from tui import meteor_text
 from tui.headless.cursors import chooser_of
 from tui.headless.entries import address_of
 from tui.headless.listings import MOST_MENTIONS
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 KINDS = {1: "set", 2: "deleted", 3: "expired"}
 DEFAULT_LIMIT = 100
 MOST = 10_000
-SAID = {
-    "cursor": "Cursor reset to default (app:main)",
-    "storage": "All storage cleared",
-    "all": "Cursor and storage reset",
-}
+MOST_ID = 2**63 - 1
+NUMBERS = "prontodb history --output json shows every command with its number, `id`"
 
 
 def show(call: Call) -> int:
@@ -48,7 +45,13 @@ def show(call: Call) -> int:
 
 
 def undo(call: Call) -> int:
-    """Take back the last N commands of this user that still stand, newest first. Each undoing is a command of its own."""
+    """Take back the last N commands of this user that still stand, newest first, or the one that is named by its number.
+
+    Each undoing is a command of its own. One that cannot be taken back is never passed over unasked: it is named.
+    """
+    named = call.option("command")
+    if named is not None:
+        return _undo_one(call, named)
     count = _number(call, call.argument(0), "the number of commands", 1)
     call.target = "last command"
     for number in range(count):
@@ -60,17 +63,49 @@ def undo(call: Call) -> int:
                 call.output.warn(f"only {number} of {count}: {error.message}", error.code)
                 return 0
             raise Refused(error.code, error.message, hint="prontodb history shows what was done") from None
-        call.recheck = True
-        for address in undone.addresses[:MOST_MENTIONS]:
-            call.mention(address)
+        except Refused as error:
+            raise _in_the_way(call, error) from None
         _tell_undone(call, undone)
     return 0
 
 
+def _undo_one(call: Call, text: str) -> int:
+    if call.argument(0) is not None:
+        raise call.usage("--command and a number of commands exclude each other")
+    command_id = _number(call, text, "--command", 0, most=MOST_ID)
+    call.target = f"command {command_id}"
+    try:
+        _tell_undone(call, call.run(changes.undo(command_id, by=call.by, now_ms=call.now_ms)))
+    except NotFound as error:
+        call.target = ""
+        raise Refused(error.code, error.message, hint=NUMBERS) from None
+    return 0
+
+
+def _in_the_way(call: Call, error: Refused) -> Refused:
+    """`error`, which stopped counting back, with the command it is about and the way around that one."""
+    last, older = call.run(changes.in_the_way(by=call.by))
+    if last is None:
+        return error
+    hint = NUMBERS
+    if older is not None:
+        hint = f"to take back an older one, {older.kind} {older.target}: prontodb undo --command {older.command_id}"
+    return Refused(error.code, f"command {last.command_id}, {last.kind} {last.target}: {error.message}", hint=hint)
+
+
 def _tell_undone(call: Call, undone: Undone) -> None:
+    call.recheck = True
+    for address in undone.addresses[:MOST_MENTIONS]:
+        call.mention(address)
     entries = [print_address(address) for address in undone.addresses]
     if call.output.json:
-        call.output.object(undone=undone.kind, target=undone.target, entries=entries, cached_pipes=undone.pipes)
+        call.output.object(
+            id=undone.command_id,
+            undone=undone.kind,
+            target=undone.target,
+            entries=entries,
+            cached_pipes=undone.pipes,
+        )
         return
     more = f" ({len(entries)} entries)" if len(entries) != 1 else ""
     call.output.line(f"✅ Undone: {undone.kind} {undone.target}{more}")
@@ -84,7 +119,7 @@ def reset(call: Call) -> int:
     if target in ("storage", "all") and not call.has("yes"):
         raise UsageError(
             f"usage: prontodb reset {target} --yes",
-            hint=f"reset {target} removes every entry; --yes says that it is meant",
+            hint=f"reset {target} removes every entry and scratch slot; --yes says that it is meant",
         )
     removed = 0
     call.recheck = target != "cursor"
@@ -95,7 +130,7 @@ def reset(call: Call) -> int:
     if call.output.json:
         call.output.object(success=True, target=target, removed=removed)
     else:
-        call.output.line(SAID.get(target, f"Context '{target}' deleted"))
+        call.output.line(meteor_text.RESETS.get(target, f"Context '{target}' deleted"))
     return 0
 
 
@@ -106,11 +141,6 @@ def _clear(call: Call, context: str | None) -> int:
     if context is not None and context not in call.run(contexts(meta, now_ms=call.now_ms)):
         raise InputError("not-found", f"Reset error: Context '{context}' not found", text=context)
     return call.run(operations.clear(meta, context, by=call.by, now_ms=call.now_ms))
-
-
-def stamp(at_ms: int) -> str:
-    """A time for people: UTC, to the second."""
-    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at_ms // 1000))
 
 
 def _show_done(call: Call, done: Done) -> None:
@@ -128,9 +158,7 @@ def _show_done(call: Call, done: Done) -> None:
             undoable=done.undoable,
         )
         return
-    mark = "✓" if done.error is None else "✗"
-    error = f" - Error: {done.error}" if done.error is not None else ""
-    call.output.line(f"{mark} [{stamp(done.at)}] {done.kind} {done.target}{error}")
+    call.output.line(meteor_text.record_line(done.at // 1000, done.kind, done.target, done.error))
 
 
 def _show_life(call: Call, text: str, limit: int) -> None:
@@ -152,7 +180,9 @@ def _show_life(call: Call, text: str, limit: int) -> None:
                 withheld=moment.withheld,
             )
         else:
-            call.output.line(f"[{stamp(moment.at)}] {KINDS[moment.kind]} by {moment.command}{_before(moment)}")
+            call.output.line(
+                f"[{meteor_text.stamp(moment.at // 1000)}] {KINDS[moment.kind]} by {moment.command}{_before(moment)}"
+            )
 
 
 def _before(moment: Moment) -> str:
@@ -162,9 +192,9 @@ def _before(moment: Moment) -> str:
     return "" if moment.before is None else f", before: {moment.size} bytes"
 
 
-def _number(call: Call, text: str | None, name: str, default: int) -> int:
+def _number(call: Call, text: str | None, name: str, default: int, most: int = MOST) -> int:
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MOST):
-        raise call.usage(f"{name} must be a positive whole number up to {MOST}, not '{text}'")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+        raise call.usage(f"{name} must be a positive whole number up to {most}, not '{text}'")
     return int(text)

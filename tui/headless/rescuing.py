@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.headless.main import Call
 
 CACHE = "pipe.cache."
+XSTREAM = "xstream"
 IMPORT = "import"
 """The suffix of what could not be imported, in cache and spool."""
 
@@ -76,13 +77,25 @@ def rescue(call: Call, received: Received, text: str | None, error: StoreError) 
     return 0
 
 
-def into_cache(call: Call, content: bytes, suffix: str, intended: str, error: StoreError) -> str | StoreError:
-    """Store `content` in the pipe cache; its whole address, or the error that forbade it."""
+def into_cache(
+    call: Call, content: bytes, suffix: str, intended: str, error: StoreError, received_at: int | None = None
+) -> str | StoreError:
+    """Store `content` in the pipe cache; its whole address, or the error that forbade it.
+
+    `received_at`: when it came in, in seconds, if that was not now.
+    """
     meta = call.session.reading.meta
     try:
         key = call.run(
             rescue_operation(
-                meta, content, suffix=suffix, intended=intended, reason=error.code, by=call.by, now_ms=call.now_ms
+                meta,
+                content,
+                suffix=suffix,
+                intended=intended,
+                reason=error.code,
+                by=call.by,
+                now_ms=call.now_ms,
+                received_at=received_at,
             )
         )
     except StoreError as failure:
@@ -127,23 +140,28 @@ def save(
     return Told(error, lines, saved_to=path)
 
 
-def rescue_stream(call: Call, content: bytes, error: StoreError) -> StoreError:
-    """Put a rejected stream, its secrets masked, into the pipe cache (X-042, P-078). The error to raise, which tells where."""
+def rescue_stream(call: Call, content: bytes, error: StoreError, dialect: str = XSTREAM) -> StoreError:
+    """Put a rejected stream, its secrets masked, into the pipe cache (X-042, P-078). The error to raise, which tells where.
+
+    `dialect`: the language it was read as (U-06).
+    """
     from store.streams.xstream import mask
 
     masked = mask(content)
     address = into_cache(call, masked, "stream", "", error)
     if isinstance(address, StoreError):
-        return save(call, _any_spool(call), masked, "stream", address, "stream")
+        return save(call, _any_spool(call), masked, "stream", address, _stream_command(dialect))
     call.target = ""
-    hint = error.hint if isinstance(error, StreamError) else ""
-    return Told(error, advice.rejected(error.message, address, hint=hint, quiet=call.output.quiet), cached_as=address)
+    hint = error.hint if isinstance(error, StreamError) or dialect != XSTREAM else ""
+    lines = advice.rejected(error.message, address, hint=hint, quiet=call.output.quiet, dialect=dialect)
+    return Told(error, lines, cached_as=address)
 
 
-def keep_stream(call: Call, content: bytes | None, error: StoreError) -> StoreError:
+def keep_stream(call: Call, content: bytes | None, error: StoreError, dialect: str = XSTREAM) -> StoreError:
     """Save a stream that no database could be asked about, its secrets masked (P-072, P-073). The error to raise.
 
-    `content` is None while it is still to be read; then nothing piped in means that there is nothing to save.
+    `content` is None while it is still to be read; then nothing piped in means that there is nothing to save. `dialect`: as in
+    `rescue_stream`.
     """
     from store.streams.xstream import mask
 
@@ -154,7 +172,12 @@ def keep_stream(call: Call, content: bytes | None, error: StoreError) -> StoreEr
         content = receive_in_memory(STDIN, limit=_limit(call))
     if not content.strip():
         return error
-    return save(call, spool, mask(content), "stream", error, "stream")
+    return save(call, spool, mask(content), "stream", error, _stream_command(dialect))
+
+
+def _stream_command(dialect: str) -> str:
+    """The command that reads such a stream, without `prontodb`."""
+    return "stream" if dialect == XSTREAM else f"stream --dialect {dialect}"
 
 
 class Import(NamedTuple):
@@ -226,7 +249,7 @@ def adopt(call: Call) -> None:
             orphan.release()
             continue
         reason = Unavailable("interrupted", "an earlier command was interrupted")
-        address = into_cache(call, content, orphan.suffix, orphan.intended, reason)
+        address = into_cache(call, content, orphan.suffix, orphan.intended, reason, orphan.received_at)
         if isinstance(address, StoreError):
             orphan.release()
             continue

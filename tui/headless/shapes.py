@@ -5,7 +5,7 @@ Every object begins with `schema`. Errors and warnings are objects on standard e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,21 @@ SECRET = Field("secret", "boolean", "true: the value is secret, and left out of 
 CACHED_AS = Field("cached_as", "string", "address in the pipe cache of content that could not be stored", optional=True)
 CONTEXT = Field("context", "string", "name of the context")
 NAME = Field("namespace", "string", "context.namespace")
+SLOT = Field("name", "string", "name of the scratch slot, without $")
+SPACE_NAME = Field("namespace", "string", "name of the namespace, empty for the root")
+ENTRIES = Field("entries", "integer", "live entries")
+IMPORTED = (
+    Field("src", "string", "documents: absolute path, - for standard input"),
+    Field("success", "boolean", "documents: true"),
+    Field("checksum_valid", "boolean", "documents: whether the source is what its checksum says, if it has one"),
+    Field("tokens_added", "integer", "documents: entries that are new"),
+    Field("tokens_updated", "integer", "documents: entries that get another value"),
+    Field("tokens_unchanged", "integer", "documents: entries that stay as they are"),
+    Field("tokens_removed", "integer", "documents, with --replace: entries that go"),
+    Field("total_changes", "integer", "documents: all of these but the unchanged"),
+    Field("dry_run", "boolean", "documents: true: nothing was written"),
+    Field("missing", "list", "documents: keys whose files are gone"),
+)
 RULES = (
     Field("ttl_s", "integer|null", "lifetime in a cache, in seconds; null: not a cache"),
     Field("evict_on_read", "boolean", "whether a get deletes what has expired"),
@@ -98,6 +113,40 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("stored", "integer", "tokens stored"),
         Field("addresses", "list", "their canonical addresses, in token order"),
     ),
+    "parse": (
+        Field("cursor", "object", "where bare tokens would go: context, namespace"),
+        Field("contexts", "integer", "how many contexts there are"),
+        Field("meteors", "list", "every entry: context, namespace, key in brackets, value"),
+    ),
+    "validate": (
+        Field("valid", "boolean", "false: the exit code is 1"),
+        Field("segments", "integer", "segments read"),
+        Field("tokens", "integer", "tokens read, bad ones included"),
+        Field("diagnostics", "list", "in order: level, code, segment, token, offset, text, message, hint"),
+    ),
+    "token": (
+        Field(
+            "tokens", "list", "namespace or null, key, key_transformed, value as written; context where it was given"
+        ),
+    ),
+    "list": (
+        Field("context", "string", "name of the context", optional=True),
+        Field("namespace", "string|null", "name of the namespace; null: all of the context", optional=True),
+        Field(
+            "entries", "list", "key in brackets, value, b64 or secret, namespace where all are asked for", optional=True
+        ),
+        Field("ids", "list", "with --ids-only, and nothing else then: addresses", optional=True),
+    ),
+    "meteor": (
+        CONTEXT,
+        Field("namespace", "string", "name of the namespace, empty for the root"),
+        Field("tokens", "list", "key in brackets, canonical, value or b64 or secret", optional=True),
+        Field("stream", "string", "with --stream, instead of tokens: the line", optional=True),
+    ),
+    "console": (
+        Field("lines", "list", "what one command answered"),
+        Field("done", "boolean", "true: that was the last one"),
+    ),
     "projects": (CONTEXT,),
     "namespaces": SPACE,
     "nss": SPACE,
@@ -134,6 +183,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("withheld", "boolean", "with an address: there was something, and it is not kept", optional=True),
     ),
     "undo": (
+        Field("id", "integer", "number of the command that was taken back"),
         Field("undone", "string", "what had been done"),
         Field("target", "string", "to what"),
         Field("entries", "list", "canonical addresses that are now as they were"),
@@ -144,8 +194,52 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("target", "string", "what was emptied"),
         Field("removed", "integer", "live entries removed"),
     ),
-    "export": (ADDRESS, VALUE, B64, SIZE, EXPIRES, SECRET),
-    "import": (NAME, Field("imported", "integer", "entries stored")),
+    "export": (
+        Field("address", "string", "canonical address, without the meta; one object for each entry", optional=True),
+        VALUE,
+        B64,
+        Field("size", "integer", "bytes of the value", optional=True),
+        EXPIRES,
+        SECRET,
+        *(replace(field, optional=True) for field in (Field("success", "boolean", "documents: true"), CONTEXT)),
+        Field("namespace", "string", "documents: name of the namespace, empty for the root", optional=True),
+        Field("dest", "string", "documents: absolute path, - for standard output", optional=True),
+        Field("files", "integer", "documents: files written", optional=True),
+        Field("entries", "integer", "documents: entries in them", optional=True),
+        Field("checksum", "string", "documents: checksum of the namespace", optional=True),
+        Field("content", "string", "documents, to standard output: the text or JSON", optional=True),
+    ),
+    "import": (
+        Field("namespace", "string", "context.namespace", optional=True),
+        Field("imported", "integer", "entries stored", optional=True),
+        Field("namespaces", "list", "documents: context:namespace: of each", optional=True),
+        *(replace(field, optional=True) for field in IMPORTED),
+        Field("diff", "list", "with --show-diff: a line for each entry, secrets masked", optional=True),
+    ),
+    "doc list": (CONTEXT, SPACE_NAME, ENTRIES),
+    "doc show": (
+        CONTEXT,
+        SPACE_NAME,
+        Field("text", "string", "the document"),
+        Field("assembled", "boolean", "whether that was made of its parts"),
+        Field("stale", "boolean", "whether the whole text that is kept is not what its parts make"),
+        Field("sections", "integer", "parts of its main family"),
+        ENTRIES,
+        Field("integrity", "object", "key to ok, changed or missing, for each digest that is kept"),
+    ),
+    "doc sections": (
+        Field("slot", "string", "what stands in the brackets"),
+        Field("key", "string", "the key in bracket notation"),
+        Field("number", "integer|null", "its order number"),
+        SIZE,
+        SECRET,
+    ),
+    "doc diff": (
+        CONTEXT,
+        SPACE_NAME,
+        *IMPORTED,
+        Field("diff", "list", "a line for each entry, secrets masked"),
+    ),
     "export-fs": (NAME, Field("exported", "integer", "files written"), Field("root", "string", "absolute path")),
     "import-fs": (NAME, Field("imported", "integer", "entries stored"), Field("root", "string", "absolute path")),
     "backup": (
@@ -164,6 +258,10 @@ SHAPES: dict[str, tuple[Field, ...]] = {
     "workspace init": (
         Field("path", "string", "the workspace"),
         Field("made", "boolean", "false: it was there already"),
+    ),
+    "completions": (
+        Field("shell", "string", "bash, zsh or fish", optional=True),
+        Field("script", "string", "what that shell is to read", optional=True),
     ),
     "workspace info": (
         Field("path", "string", "the workspace"),
@@ -187,6 +285,43 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("entries", "integer", "live entries in them"),
         Field("cached_pipes", "integer", "pipes in the cache"),
         Field("kept_files", "integer", "files in the spool that a message named"),
+        Field("namespace_count", "integer", "namespaces with live entries"),
+        Field("scratch_slot_count", "integer", "scratch slots"),
+        Field("total_ordered_keys", "integer", "live entries, each in its place in the order of its namespace"),
+    ),
+    "scratch list": (
+        Field("name", "string", "name of the slot"),
+        Field("created_at", "integer", "epoch seconds"),
+        Field("keys", "integer", "how many values it holds; 1 if `scratch set` made it"),
+        Field("kept", "boolean", "false: a program works in it, or died doing so"),
+    ),
+    "scratch get": (SLOT, VALUE, B64, SIZE),
+    "scratch set": (SLOT, Field("bytes", "integer", "size of what was kept")),
+    "scratch delete": (SLOT, Field("deleted", "boolean", "whether there was such a slot")),
+    "scratch edit": (
+        SLOT,
+        Field("changed", "boolean", "whether the editor saved something else"),
+        Field("bytes", "integer", "size of what the slot holds"),
+    ),
+    "find": (
+        Field("path", "string", "context:namespace:key, key in bracket notation"),
+        ADDRESS,
+        VALUE,
+        B64,
+        Field("size", "integer", "bytes of the value; left out with --paths", optional=True),
+        EXPIRES,
+        SECRET,
+    ),
+    "config": (
+        Field("profile", "string", "name of the profile in effect"),
+        Field("source", "string", "what chose it: built in, file:line or a variable"),
+        Field("profiles", "list", "names of all profiles"),
+        Field("limits", "object", "its limits"),
+        Field("switches", "object", "its switches, each a boolean"),
+        Field("features", "object", "flag to boolean"),
+        Field("settings", "list", "every setting: key, variable, value, source"),
+        Field("file", "string|null", "path of the settings file"),
+        Field("exists", "boolean", "whether that is there"),
     ),
     "pantheon iter": (
         Field("kin", "string", "who was served; left out by show and fix", optional=True),

@@ -1,4 +1,4 @@
-"""`stream`: a token stream from standard input into the store, all or nothing (X-030…X-045, P-150)."""
+"""`stream`: a token stream from standard input into the store, all or nothing (X-030…X-045, P-150, U-06)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 SUFFIX = "stream"  # P-067
 MOST_MENTIONS = 200  # more names of one command are not remembered (C-024)
+XSTREAM = "xstream"
+DIALECTS = (XSTREAM, "token", "meteor")
 
 
 def stream(call: Call) -> int:
     """Read, check, then write everything in one transaction. What is rejected is masked and kept (X-042, P-078)."""
+    dialect = call.option("dialect") or XSTREAM
+    if dialect not in DIALECTS:
+        raise call.usage(f"--dialect is one of {', '.join(DIALECTS)}, not '{dialect}'")
     if os.isatty(STDIN):
         raise call.usage("No input: the tokens come from standard input, which is a terminal")
     from tui.headless import rescuing
@@ -28,19 +33,19 @@ def stream(call: Call) -> int:
         refuse_if_off(call)
         limit = call.session.settings.max_input
     except StoreError as error:
-        raise rescuing.keep_stream(call, None, error) from None
+        raise rescuing.keep_stream(call, None, error, dialect) from None
     from store.stdin import receive_in_memory
     from store.streams.placing import is_kept
 
     content = receive_in_memory(STDIN, limit=limit)
     try:
-        events, addresses = _store(call, content)
+        events, addresses = _store(call, content) if dialect == XSTREAM else _store_dialect(call, content, dialect)
     except (Unavailable, Corrupt) as error:
-        raise rescuing.keep_stream(call, content, error) from None
+        raise rescuing.keep_stream(call, content, error, dialect) from None
     except StoreError as error:
         if not is_kept(error):
             raise
-        raise rescuing.rescue_stream(call, content, error) from None
+        raise rescuing.rescue_stream(call, content, error, dialect) from None
     for address in addresses[:MOST_MENTIONS]:
         call.mention(address)
     _report(call, events, addresses)
@@ -94,6 +99,12 @@ def _store(call: Call, content: bytes) -> tuple[list[Event], list[Address]]:
         return events, []
     addresses = call.run(apply_writes(writes, by=call.by, now_ms=call.now_ms, target=call.target))
     return events, addresses
+
+
+def _store_dialect(call: Call, content: bytes, dialect: str) -> tuple[list[Event], list[Address]]:
+    from tui.headless.dialects import store_stream
+
+    return store_stream(call, content, dialect)
 
 
 def _report(call: Call, events: list[Event], addresses: list[Address]) -> None:

@@ -12,7 +12,7 @@ from store.operations.apply import apply_writes
 from store.operations.listing import entries
 from store.stdin import receive_in_memory
 from store.streams import exchange
-from tui.headless import rescuing
+from tui.headless import document_files, rescuing
 from tui.headless.listings import MOST_MENTIONS, mention_entries
 from tui.headless.output import STDIN
 
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 Space = tuple[str, str, str]
 """Meta, context, namespace."""
 FORMATS = ("tsv", "json", "stream")
+DOCUMENTS_ONLY = ("recursive", "show-diff", "dry-run", "replace", "no-verify", "no-assemble", "capture")
 
 
 def export(call: Call) -> int:
-    """Print the live entries of a namespace; secrets only with --include-secrets (U-11)."""
+    """Print the live entries of a namespace; secrets only with --include-secrets (U-11). Or write documents (U-07)."""
+    if document_files.asked_for(call):
+        return document_files.export(call)
     form = format_of(call)
-    space = read_namespace(call.argument(0), call.session.reading)
+    space = read_namespace(_only_argument(call), call.session.reading)
     found = exportable(call, space)
     mention_entries(call, found)
     if call.output.json:
@@ -53,11 +56,13 @@ def export(call: Call) -> int:
 
 
 def import_(call: Call) -> int:
-    """Store what standard input holds, all or nothing; what is rejected is kept in the pipe cache."""
-    form, text = format_of(call), call.argument(0) or ""
+    """Store what standard input holds, all or nothing; what is rejected is kept in the pipe cache. Or documents (U-07)."""
+    if document_files.asked_for(call):
+        return document_files.import_(call)
+    form, text = format_of(call), _only_argument(call)
     if os.isatty(STDIN):
         raise call.usage("No input: import reads standard input, which is a terminal")
-    retry = rescuing.Import(text, form)
+    retry = rescuing.Import(document_files.as_typed(call), form)
     try:
         limit = call.session.settings.max_input
     except StoreError as error:
@@ -125,11 +130,23 @@ def exportable(call: Call, space: Space) -> list[Entry]:
     return found
 
 
+def _only_argument(call: Call) -> str | None:
+    """The namespace as typed, None if -p and -n stand for it. Raises a usage error for what only documents take."""
+    for name in DOCUMENTS_ONLY:
+        if call.has(name):
+            raise call.usage(f"--{name} goes with --tree, --src or --dest")
+    if call.argument(1) is not None:
+        raise call.usage(f"surplus argument: {call.line.command.name} takes at most 1, here are 2")
+    if call.argument(0) is None and not document_files.by_options(call):
+        raise call.usage("missing <context.namespace>")
+    return call.argument(0)
+
+
 def format_of(call: Call) -> str:
     """The format asked for. Raises a usage error for any other."""
     form = call.option("format") or "tsv"
     if form not in FORMATS:
-        raise call.usage(f"--format is one of {', '.join(FORMATS)}, not '{form}'")
+        raise call.usage(f"--format is one of {', '.join(FORMATS)}, text, not '{form}'")
     return form
 
 

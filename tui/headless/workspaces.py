@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from store.workspace import Workspace
     from tui.headless.main import Call
 
-PARTS = ("databases", "cursors", "spool", "backups", "pantheon", INDEX)
+PARTS = ("databases", "cursors", "spool", "backups", "pantheon", "console", INDEX)
 """What we make in a workspace; nothing else is ever removed."""
 
 
@@ -73,6 +73,7 @@ def status(call: Call) -> int:
     """What one command would work on: user, database, meta, position, locks; and what waits in cache and spool."""
     from store.operations.namespaces import namespaces
     from store.operations.recovery import inbox
+    from store.operations.scratch import count
 
     session = call.session
     spaces = call.run(namespaces(session.meta, now_ms=call.now_ms))
@@ -92,6 +93,9 @@ def status(call: Call) -> int:
         "entries": sum(space.entries for space in spaces),
         "cached_pipes": cached,
         "kept_files": len(Spool(session.workspace.spool).kept()),
+        "namespace_count": sum(1 for space in spaces if space.entries),  # this one and the next two as M-148 names them
+        "scratch_slot_count": call.run(count(session.meta)),
+        "total_ordered_keys": sum(space.entries for space in spaces),
     }
     if call.output.json:
         call.output.object(**facts)

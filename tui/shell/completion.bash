@@ -94,7 +94,7 @@ _prontodb_split() {
 # What readline is to insert: without what it keeps anyway, quoted as the place demands.
 _prontodb_reply() {
   local full=$pre$cur cut each
-  local special=$'*[][[:space:]|&;<>()$`\\\\"\'*?{}!^~#]*' IFS=''
+  local special=$'*[][[:space:]&|;<>()$`\\\\"\'*?{}!^~#]*' IFS=''
   ((${#list[@]})) || return 0
   if [[ -n $quote ]]; then cut=${full:0:quoted}; else cut=${full:0:broken}; fi
   if [[ -n $pre$cut ]]; then

@@ -28,6 +28,7 @@ _NAMES = {
     "shift+tab": "⇧tab",
     "full_stop": ".",
     "comma": ",",
+    "semicolon": ";",
     "backspace": "bksp",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

@@ -6,6 +6,7 @@ of tui/commands.py that does the same headless (U-14); moving about the screen h
 
 from __future__ import annotations
 
+from tui.browser.commands.documents import CONSOLE, DOCUMENT, FOLDER
 from tui.browser.commands.past import CURSORS, HISTORY, TIMELINE
 from tui.browser.commands.record import SCOPE_TITLES as SCOPE_TITLES
 from tui.browser.commands.record import BrowserCommand as BrowserCommand
@@ -86,6 +87,24 @@ CATALOG: tuple[BrowserCommand, ...] = (
         "Copy the address, the value or the command line that gives it.",
         "copy",
         "get",
+    ),
+    BrowserCommand(
+        "document",
+        "Document",
+        ("D",),
+        "browser",
+        "Show the namespace as a document: its parts in order, its text, and what differs from a folder.",
+        "document",
+        "doc show",
+    ),
+    BrowserCommand(
+        "console",
+        "Console",
+        ("semicolon",),
+        "browser",
+        "Open the console below: type commands; what they change is seen at once.",
+        "console",
+        "console",
     ),
     BrowserCommand(
         "timeline",
@@ -232,6 +251,9 @@ CATALOG: tuple[BrowserCommand, ...] = (
     _move(
         "recovery.back", "One step back", "escape", "recovery", "From the field to the list, from there to the entries."
     ),
+    *DOCUMENT,
+    *FOLDER,
+    *CONSOLE,
     *HISTORY,
     *TIMELINE,
     *CURSORS,

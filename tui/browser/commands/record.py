@@ -5,13 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["app", "browser", "tree", "entries", "value", "recovery", "history", "timeline", "cursors"]
+Scope = Literal[
+    "app",
+    "browser",
+    "tree",
+    "entries",
+    "value",
+    "console",
+    "document",
+    "text",
+    "folder",
+    "recovery",
+    "history",
+    "timeline",
+    "cursors",
+]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "tree": "In the tree",
     "entries": "In the entries",
     "value": "In the value",
     "browser": "Working with entries",
+    "console": "In the console",
+    "document": "A document",
+    "text": "In its text",
+    "folder": "A document and a folder",
     "recovery": "Bringing pipes home",
     "history": "What was done",
     "timeline": "The life of an entry",

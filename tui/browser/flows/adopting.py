@@ -49,6 +49,7 @@ async def _adopt(services: Services, orphan: Orphan) -> str | None:
                 reason=REASON,
                 by=services.actor,
                 now_ms=services.now_ms(),
+                received_at=orphan.received_at,
             )
         )
     except (OSError, StoreError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.addresses import print_key, show_address
+from store.addresses import show_address
 from store.operation import reading
 from store.operations import entries, listing
 from store.operations.namespaces import namespaces
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from tui.browser.state import KeyFilter
 
 SCANNED_AT_ONCE = 1000
-LAST = "\U0010ffff" * 4
-"""Behind every key."""
+LAST = listing.BEHIND_ALL
 
 
 @dataclass(slots=True)
@@ -77,9 +76,9 @@ class EntryRows:
     def __init__(self, services: Services, namespace_id: int, where: KeyFilter) -> None:
         self._services = services
         self._id = namespace_id
-        self._where = where
-        self._low, self._high = bounds(where.text)
-        self._all_between = literal(where.text) == where.text
+        self._passes_where = where.test()
+        self._low, self._high = bounds(where.prefix)
+        self._all_between = where.prefix == where.text
         self.complete = False
         """Whether paging has come to the end, so that the list knows how many rows there are."""
 
@@ -137,7 +136,7 @@ class EntryRows:
         return await self._rank(self._high) - await self._rank(self._low)
 
     def _passes(self, key: str) -> bool:
-        return self._low <= key < self._high and (self._all_between or self._where.matches(print_key(key)))
+        return self._low <= key < self._high and (self._all_between or self._passes_where(key))
 
     async def _rank(self, key: str) -> int:
         return await self._services.run(listing.rank(self._id, key, now_ms=self._services.now_ms()))
@@ -149,22 +148,11 @@ class EntryRows:
         )
 
 
-def literal(pattern: str) -> str:
-    """The beginning of `pattern` in which printed and canonical spelling of a key agree (P-020, T-084)."""
-    for mark in ("*", "?", "__", "["):
-        pattern = pattern.partition(mark)[0]
-    return pattern
-
-
-def bounds(pattern: str) -> tuple[str, str]:
-    """The canonical keys among which all matches lie: from the first, to before the second."""
-    prefix = low = literal(pattern)
-    while prefix:
-        last = ord(prefix[-1])
-        if last < 0x10FFFF:
-            return low, prefix[:-1] + chr(0xE000 if last == 0xD7FF else last + 1)  # surrogates are no characters
-        prefix = prefix[:-1]
-    return low, LAST
+def bounds(prefix: str) -> tuple[str, str]:
+    """The keys that begin with `prefix`: from the first, to before the second."""
+    if not prefix:
+        return "", LAST
+    return listing.text_range(prefix)
 
 
 def before(low: str) -> str:

@@ -88,7 +88,7 @@ class BrowserScreen(EntryCommands):
 
     @work(thread=True, group="warm-up")
     def _warm_up(self) -> None:
-        for module in ("recovery", "help", "history", "timeline", "cursors"):
+        for module in ("recovery", "help", "history", "timeline", "cursors", "document", "folder"):
             import_module(f"tui.browser.screens.{module}")
 
     @property
@@ -216,9 +216,13 @@ class BrowserScreen(EntryCommands):
     @on(ScopeTree.Chosen)
     def _scope_chosen(self, event: ScopeTree.Chosen) -> None:
         event.stop()
-        if self._stop("meteor"):
-            self._show_node(event.node)
+        self.settle()
         self.enter(self.meteor.entries)
+
+    def settle(self) -> None:
+        """Show now what the tree's cursor is on, if that was to wait until it rests."""
+        if self._stop("meteor") and self._node is not None:
+            self._show_node(self._node)
 
     def _show_node(self, node: ScopeNode) -> None:
         scope = node.scope
@@ -232,9 +236,8 @@ class BrowserScreen(EntryCommands):
             self._show_entries(KeyFilter())
         self.refresh_hints()
 
-    @work(group="entries", exclusive=True)
-    async def _show_entries(self, where: KeyFilter, key: str | None = None) -> None:
-        """Show the entries of the current namespace that pass `where`."""
+    def _show_entries(self, where: KeyFilter, key: str | None = None) -> None:
+        """Show the entries of the current namespace that pass `where`: all of them at once, else when they are counted."""
         space = self.space
         if space is None:
             return
@@ -242,23 +245,26 @@ class BrowserScreen(EntryCommands):
         if wanted is not None and (wanted.context, wanted.namespace) == (space.context, space.name):
             key, self._wanted = wanted.key or None, None
         rows = EntryRows(self.services, space.id, where)
-        total: int | None = space.entries
+        self.workers.cancel_group(self, "entries")
         if where:
-            try:
-                total = await rows.count()
-            except StoreError as error:
-                self.meteor.clear(failure(error), space=space)
-                return
+            self._count(space, rows, where, key)
+        else:
+            self._fill(space, rows, space.entries, where, key)
+
+    @work(group="entries", exclusive=True)
+    async def _count(self, space: Namespace, rows: EntryRows, where: KeyFilter, key: str | None) -> None:
+        try:
+            self._fill(space, rows, await rows.count(), where, key)
+        except StoreError as error:
+            self.meteor.clear(failure(error), space=space)
+
+    def _fill(self, space: Namespace, rows: EntryRows, total: int | None, where: KeyFilter, key: str | None) -> None:
         self.value.clear(NOTHING)
-        counting = total is None
-        self.meteor.show(
-            space,
-            rows,
-            1 if total is None else total,
-            where=where,
-            key=key,
-            partial=lambda: counting and not rows.complete,
-        )
+
+        def partial() -> bool:
+            return total is None and not rows.complete
+
+        self.meteor.show(space, rows, 1 if total is None else total, where=where, key=key, partial=partial)
 
     @work(group="entries", exclusive=True)
     async def _reload(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 
 from store.addresses import show_address
 from store.errors import StoreError
@@ -18,6 +18,7 @@ from tui.browser.screens.dialogs import Choice, Confirm, GoTo, Menu
 from tui.browser.screens.edit import EditScreen
 from tui.browser.screens.panes import PaneScreen
 from tui.browser.text.preview import human_size
+from tui.browser.widgets.console_drawer import ConsoleDrawer
 from tui.browser.widgets.scope_tree import ROOT
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class EntryCommands(PaneScreen):
         """Go to an entry, or with an empty key to its namespace; whether the namespace holds anything."""
         raise NotImplementedError
 
+    def settle(self) -> None:
+        """Show now what the tree's cursor is on, if that was to wait until it rests."""
+        raise NotImplementedError
+
     def refresh_all(self, then: Address | None = None) -> None:
         """Something of ours was stored: look now, and go there."""
         raise NotImplementedError
@@ -77,6 +82,8 @@ class EntryCommands(PaneScreen):
             return "it is a cached pipe; p brings it home"
         if command == "reveal" and not (self.value.value and self.value.value.secret):
             return "it is no secret"
+        if command == "document" and (self.scope is None or self.scope.name is None):
+            return "no namespace chosen"
         if command == "filter" and self.meteor.space is None:
             return "no namespace chosen"
         if command == "undo" and not self.undo.next:
@@ -86,6 +93,8 @@ class EntryCommands(PaneScreen):
         return ""
 
     def _refused(self, command: str) -> bool:
+        """Whether it is impossible; if so, the reason is told. What it would act on is on the screen afterwards."""
+        self.settle()
         why = self.unavailable(command)
         if why:
             self.say(why, "warning")
@@ -149,21 +158,33 @@ class EntryCommands(PaneScreen):
         if address is not None and not self.go(address):
             self.say(f"{address.context}:{address.namespace or ROOT} holds nothing any more", "warning")
 
+    def action_document(self) -> None:
+        """Show the namespace as a document."""
+        from tui.browser.screens.document import DocumentScreen
+
+        if not self._refused("document") and self.scope is not None:
+            screen = DocumentScreen(self.services, self.undo, self.scope.context, self.scope.name or "")
+            self.app.push_screen(screen, self._came_back)
+
+    @on(ConsoleDrawer.Ran)
+    def _console_ran(self, event: ConsoleDrawer.Ran) -> None:
+        """A command of the console may have changed anything."""
+        event.stop()
+        self.refresh_all()
+
     def action_timeline(self) -> None:
         """Open the timeline of the entry under the cursor."""
         from tui.browser.screens.timeline import TimelineScreen
 
-        address = self.address
-        if not self._refused("timeline") and address is not None:
-            self.app.push_screen(TimelineScreen(self.services, self.undo, address))
+        if not self._refused("timeline") and self.address is not None:
+            self.app.push_screen(TimelineScreen(self.services, self.undo, self.address))
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
     @work(group="write")
     async def action_entry_edit(self) -> None:
         """Edit the value under the cursor."""
-        address = self.address
-        if self._refused("entry.edit") or address is None:
+        if self._refused("entry.edit") or (address := self.address) is None:
             return
         try:
             entry, draft = await self.desk.draft(address, revealed=not self.value.masked)
@@ -238,9 +259,9 @@ class EntryCommands(PaneScreen):
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Offer what can be copied, and send the choice to the terminal's clipboard."""
-        scope, address = self.scope, self.address
-        if self._refused("copy") or scope is None:
+        if self._refused("copy") or (scope := self.scope) is None:
             return
+        address = self.address
         about_entry = address is not None and self.focused is not self.tree_pane
         texts = self._entry_texts(address) if about_entry and address is not None else self._scope_texts(scope)
         choices = [Choice(key, title, text) for key, (title, text) in texts.items()]

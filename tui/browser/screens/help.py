@@ -12,6 +12,8 @@ from textual.widgets import Static
 
 from tui.browser.commands.helpdoc import sections
 from tui.browser.text.widths import cells, fold, pad
+from tui.browser.widgets.console_drawer import ConsoleDrawer
+from tui.browser.widgets.document_text import DocumentText
 from tui.browser.widgets.scope_tree import ScopeTree
 from tui.browser.widgets.token_list import TokenList
 from tui.browser.widgets.value_view import ValueView
@@ -27,11 +29,17 @@ if TYPE_CHECKING:
     from tui.browser.commands.catalog import Scope
     from tui.browser.commands.helpdoc import HelpLine, HelpSection
 
-PANES: dict[Scope, type[Widget]] = {"tree": ScopeTree, "entries": TokenList, "value": ValueView}
+PANES: dict[Scope, type[Widget]] = {
+    "tree": ScopeTree,
+    "entries": TokenList,
+    "value": ValueView,
+    "text": DocumentText,
+    "console": ConsoleDrawer,
+}
 """The scopes that are a pane each, and whose keys those panes may bring themselves."""
 
 MAIN: tuple[Scope, ...] = ("tree", "entries", "value", "browser")
-BESIDE: tuple[Scope, ...] = ("recovery", "history", "timeline", "cursors")
+BESIDE: tuple[Scope, ...] = ("console", "document", "text", "folder", "recovery", "history", "timeline", "cursors")
 KEYS_WIDTH, TITLE_WIDTH = 16, 20
 
 
@@ -129,9 +137,9 @@ def scopes_for(below: Screen[object]) -> list[Scope]:
     if not isinstance(getattr(below, "tree_pane", None), ScopeTree):
         own: tuple[Scope, ...] = getattr(below, "SCOPES", ("recovery",))
         return [*own, "app"]
-    focused = below.focused
-    first: list[Scope] = [scope for scope, widget in PANES.items() if isinstance(focused, widget)]
-    return [*first, *(scope for scope in MAIN if scope not in first), *BESIDE, "app"]
+    around = below.focused.ancestors_with_self if below.focused is not None else []
+    first: list[Scope] = [scope for scope, pane in PANES.items() if any(isinstance(node, pane) for node in around)]
+    return [*first, *(scope for scope in (*MAIN, *BESIDE) if scope not in first), "app"]
 
 
 def _columns(line: HelpLine, width: int) -> Iterator[Content]:

@@ -9,13 +9,13 @@ from textual import on, work
 from store.addresses import show_address
 from store.errors import StoreError
 from store.model import Address
+from store.operations.history import Done
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.desk import Desk
-from tui.browser.flows.loader import Generation
 from tui.browser.flows.past import commands_of, effects_of, said, undo_command, why_not
 from tui.browser.flows.timeline import in_line
 from tui.browser.screens.confirm import ConfirmPlan, Line
-from tui.browser.screens.list_screen import ListScreen
+from tui.browser.screens.past_screen import PastScreen
 from tui.browser.state import counted
 from tui.browser.text.preview import human_age
 from tui.browser.widgets.command_view import CommandView
@@ -25,14 +25,9 @@ from tui.browser.widgets.notice import Said
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.timer import Timer
-
-    from store.operations.history import Done, Effect
+    from store.operations.history import Effect
     from tui.browser.flows.editing import UndoStack
     from tui.browser.services import Services
-
-SETTLE_S = 0.05
-"""How long the cursor must rest before it is read what the command changed."""
 
 COLUMNS = (
     Column("when", 11, right=True, spare=1),
@@ -47,7 +42,7 @@ ASKED_BEYOND = 1
 """Entries that an undo may touch unasked."""
 
 
-class HistoryScreen(ListScreen[Address | None]):
+class HistoryScreen(PastScreen[Address | None, Done]):
     """The history of the meta in effect. Gives the address to go to, None for nowhere. `undo`: what this browser can take back."""
 
     BINDINGS = bindings("history")
@@ -58,14 +53,11 @@ class HistoryScreen(ListScreen[Address | None]):
     def __init__(self, services: Services, undo: UndoStack) -> None:
         self._lines: LineList[Done] = LineList(COLUMNS, self._line, lambda done: done.id, id="commands")
         self._told = CommandView(id="detail")
-        super().__init__(services, self._lines, self._told, EMPTY)
+        super().__init__(services, self._lines, self._told, commands_of(services, failed=False), EMPTY)
         self._undo = undo
         self._desk = Desk(services, undo)
         self._failed_only = False
-        self._past = commands_of(services, failed=False)
-        self._asked = Generation()
         self._effects: tuple[int, Sequence[Effect], int] | None = None
-        self._settling: Timer | None = None
         self._busy = False
 
     # --- reading ------------------------------------------------------------------------------------------------------
@@ -73,7 +65,7 @@ class HistoryScreen(ListScreen[Address | None]):
     @property
     def count(self) -> int:
         """How many commands there are, read or not."""
-        return self._past.total
+        return self.past.total
 
     @property
     def done(self) -> Done | None:
@@ -87,52 +79,27 @@ class HistoryScreen(ListScreen[Address | None]):
 
     async def read(self) -> None:
         """The newest page; what was read of the others stays."""
-        past = self._past
+        past = self.past
         await past.refresh()
         await past.reach(max(self._lines.shown.stop - 1, self._lines.cursor_index))
 
     def draw(self) -> None:
         """The list with its title; the details follow the cursor."""
-        self._lines.show(self._past.rows, self._past.total)
+        self._lines.show(self.past.rows, self.past.total)
         what = "history · failed only" if self._failed_only else "history"
-        self._lines.border_title = f"{what} · {counted(self._past.total, 'command')}"
+        self._lines.border_title = f"{what} · {counted(self.past.total, 'command')}"
         self._told.border_title = "what it did"
 
-    def tick(self) -> None:
-        """Ages grow."""
-        self._lines.tick()
-
-    @on(LineList.Wanted)
-    def _wanted(self, event: LineList.Wanted) -> None:
-        event.stop()
-        self._read_on(event.index)
-
-    @work(exclusive=True, group="list")
-    async def _read_on(self, index: int) -> None:
-        """Read as far as somebody looks."""
-        try:
-            await self._past.reach(index)
-        except StoreError as error:
-            self.say_error(error, "not read")
-            return
-        self.draw()
-
-    @on(LineList.Highlighted)
-    def _highlighted(self, event: LineList.Highlighted) -> None:
-        event.stop()
-        self._ask()
-
-    def _ask(self) -> None:
-        if self._settling is not None:
-            self._settling.stop()
+    def look(self) -> None:
+        """What the record says of it at once, what it changed when the cursor rests."""
         done = self.done
         if done is None:
             self._told.clear()
-        else:
-            if self._effects is None or self._effects[0] != done.id:
-                self._told.tell(done, None, 0, self.services.now_ms())
-            self._settling = self.set_timer(SETTLE_S, lambda: self._read_effects(done, self._asked.next()))
-        self.refresh_hints()
+            self.when_settled(None)
+            return
+        if self._effects is None or self._effects[0] != done.id:
+            self._told.tell(done, None, 0, self.services.now_ms())
+        self.when_settled(lambda: self._read_effects(done, self.asked.next()))
 
     @work(exclusive=True, group="effects")
     async def _read_effects(self, done: Done, asked: int) -> None:
@@ -142,7 +109,7 @@ class HistoryScreen(ListScreen[Address | None]):
         except StoreError as error:
             self.say_error(error, "not read")
             return
-        if self._asked.is_current(asked) and self.done == done:
+        if self.asked.is_current(asked) and self.done == done:
             self._effects = (done.id, found, total)
             self._told.tell(done, found, total, self.services.now_ms())
             self.refresh_hints()
@@ -212,7 +179,7 @@ class HistoryScreen(ListScreen[Address | None]):
     def _filter(self, failed: bool) -> None:
         self._failed_only = failed
         self._empty = NO_FAILED if failed else EMPTY
-        self._past = commands_of(self.services, failed=failed)
+        self.past = commands_of(self.services, failed=failed)
         self._lines.show(())
         self._lines.restart()
         self.load()

@@ -10,8 +10,7 @@ from textual.screen import ScreenResultType
 
 from store.errors import StoreError
 from tui.browser.commands.catalog import by_id, in_scope
-from tui.browser.flows.watcher import Watcher
-from tui.browser.screens.speaking import SpeakingScreen
+from tui.browser.screens.watching import WatchingScreen
 from tui.browser.state import info_of
 from tui.browser.widgets.cursor_bar import CursorBar
 from tui.browser.widgets.hint_bar import HintBar
@@ -19,19 +18,17 @@ from tui.browser.widgets.notice import Notice, Said, failure, too_small
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from tui.browser.commands.catalog import Scope
     from tui.browser.services import Services
 
-TICK_S = 1.0
 SMALLEST = (40, 12)
 """Columns and lines below which only a notice is shown."""
 
 
-class ListScreen(SpeakingScreen[ScreenResultType]):
-    """Reads its list at once and whenever the store changes. A subclass fills it: `read`, `draw`, `unavailable`.
+class ListScreen(WatchingScreen[ScreenResultType]):
+    """Shows a list that is read whenever the store changes. A subclass fills it: `read`, `draw`, `unavailable`.
 
     scope: of its commands. list_pane, detail: the two panes. empty: what is said in place of an empty list.
     """
@@ -42,8 +39,7 @@ class ListScreen(SpeakingScreen[ScreenResultType]):
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
 
     def __init__(self, services: Services, list_pane: Widget, detail: Widget, empty: Said) -> None:
-        super().__init__(classes="list-screen")
-        self.services = services
+        super().__init__(services, classes="list-screen")
         self.list_pane = list_pane
         self.detail = detail
         self.bar = CursorBar(id="bar")
@@ -52,8 +48,6 @@ class ListScreen(SpeakingScreen[ScreenResultType]):
         self._empty = empty
         self._notice = Notice(Said("loading", "reading"))
         self._hints = HintBar([*in_scope(self.SCOPES[0]), by_id("help")])
-        self._watcher = Watcher(services)
-        self._clock: Timer | None = None
         self._failed: StoreError | None = None
 
     # --- for the subclass ---------------------------------------------------------------------------------------------
@@ -70,9 +64,6 @@ class ListScreen(SpeakingScreen[ScreenResultType]):
     def draw(self) -> None:
         """Show what has been read."""
         raise NotImplementedError
-
-    def tick(self) -> None:
-        """A second has passed."""
 
     def unavailable(self, command: str) -> str:
         """Why the command with that id is impossible at present, "" if it is not."""
@@ -97,39 +88,17 @@ class ListScreen(SpeakingScreen[ScreenResultType]):
         yield self._hints
 
     def on_mount(self) -> None:
-        """Read at once, and keep time."""
+        """Say where we are. Textual calls that of the base class too."""
         self.bar.info = info_of(self.services.session)
-        self._clock = self.set_interval(TICK_S, self._tick)
-        self.load()
-
-    def on_screen_suspend(self) -> None:
-        """Nobody looks: let the clock stand."""
-        if self._clock:
-            self._clock.pause()
-
-    def on_screen_resume(self) -> None:
-        """Back again: what happened meanwhile?"""
-        if self._clock:
-            self._clock.resume()
-            self.load()
 
     def on_resize(self) -> None:
         """It may have become too small, or large enough."""
         self.make_room()
 
-    def _tick(self) -> None:
-        self.tick()
-        self._watch()
-
-    @work(exclusive=True, group="watch")
-    async def _watch(self) -> None:
-        """Has the store changed?"""
-        try:
-            news = await self._watcher.look()
-        except StoreError:
-            news = None
-        if news is not None or self._failed is not None:
-            self.load()
+    @property
+    def overdue(self) -> bool:
+        """After a reading that failed."""
+        return self._failed is not None
 
     @work(exclusive=True, group="list")
     async def load(self) -> None:

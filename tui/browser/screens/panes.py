@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.containers import Container, Horizontal
 
 from tui.browser.commands.catalog import in_scope
 from tui.browser.screens.speaking import SpeakingScreen
 from tui.browser.state import info_of
+from tui.browser.widgets.console_drawer import ConsoleDrawer
 from tui.browser.widgets.cursor_bar import CursorBar
 from tui.browser.widgets.hint_bar import HintBar
 from tui.browser.widgets.meteor_pane import MeteorPane
@@ -45,16 +47,19 @@ class PaneScreen(SpeakingScreen[None]):
         self.tree_pane = ScopeTree(id="tree")
         self.meteor = MeteorPane(now_ms=services.now_ms, id="meteor")
         self.value = ValueView(now_ms=services.now_ms, id="value")
+        self.console_drawer = ConsoleDrawer(services, id="console")
         self.bar = CursorBar(id="bar")
         self.hints = HintBar(COMMANDS, id="hints")
         self._work = Container(self.meteor, self.value, id="work")
         self._small = Notice(id="too-small")
+        self._before_console: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Three panes, two lines, and what stands in for all of it in a tiny terminal."""
+        """Three panes, the drawer below them, two lines, and what stands in for all of it in a tiny terminal."""
         with Horizontal(id="panes"):
             yield self.tree_pane
             yield self._work
+        yield self.console_drawer
         yield self.bar
         yield self.hints
         yield self._small
@@ -88,7 +93,11 @@ class PaneScreen(SpeakingScreen[None]):
         return ""
 
     def refresh_hints(self) -> None:
-        """Show which commands are possible now."""
+        """Show which commands are possible now; in the drawer, its own."""
+        if self.in_console:
+            self.hints.offer(in_scope("console"), self.console_drawer)
+        else:
+            self.hints.offer(COMMANDS)
         self.hints.show(frozenset(command.id for command in COMMANDS if command.hint and self.unavailable(command.id)))
 
     # -- who has the room and the focus -------------------------------------------------------------------------------
@@ -115,6 +124,23 @@ class PaneScreen(SpeakingScreen[None]):
         self.set_class(tiny, "-too-small")
         self._small.say(too_small(width, height, SMALLEST) if tiny else None)
         self._make_room(in_tree=self.focused in (self.tree_pane, None))
+
+    @property
+    def in_console(self) -> bool:
+        """Whether what is typed goes to the console."""
+        return self.focused is self.console_drawer.field
+
+    def action_console(self) -> None:
+        """Open the console, or go to it."""
+        if self.focused is not None and not self.in_console:
+            self._before_console = self.focused
+        self.console_drawer.open()
+
+    @on(ConsoleDrawer.Closed)
+    def _console_closed(self, event: ConsoleDrawer.Closed) -> None:
+        event.stop()
+        self.console_drawer.close()
+        self.enter(self._before_console or self.tree_pane)
 
     def action_pane_next(self) -> None:
         """Round and round: tree, entries, value."""

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Container
-from textual.screen import Screen
 
 from store.errors import NotFound, StoreError
 from tui.browser.commands.bindings import bindings
 from tui.browser.commands.catalog import by_id, in_scope
 from tui.browser.flows.recovering import Recovery
 from tui.browser.flows.recovery import PIN_MS, arrange, command_line, merge
-from tui.browser.flows.watcher import Watcher
 from tui.browser.screens.recovery_actions import RecoveryActions
+from tui.browser.screens.watching import WatchingScreen
 from tui.browser.widgets.address_input import AddressInput
 from tui.browser.widgets.hint_bar import HintBar
 from tui.browser.widgets.inbox_lines import InboxHead, SaidLine
@@ -31,14 +30,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from tui.browser.flows.pipe_undo import PipeUndo
     from tui.browser.flows.recovering import Done
     from tui.browser.flows.recovery import Item, Order
     from tui.browser.services import Services
 
-TICK_S = 1.0
 FILES_EVERY = 5
 """Ticks between two looks at the spool directory, which tells nobody when it changes."""
 
@@ -56,7 +53,7 @@ EMPTY = Said(
 GONE = "no longer there: somebody has recovered or discarded it"
 
 
-class RecoveryScreen(Screen[None]):
+class RecoveryScreen(WatchingScreen[None]):
     """The inbox. `undo`: what was done here can be taken back in a later visit too, if it is given the same one."""
 
     BINDINGS = bindings("recovery")
@@ -68,10 +65,8 @@ class RecoveryScreen(Screen[None]):
     HELP = "What was piped to an address that could not be used waits here for its time. Bring it home before that is over."
 
     def __init__(self, services: Services, undo: PipeUndo | None = None) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services)
         self._recovery = Recovery(services, undo)
-        self._watcher = Watcher(services)
         self._order: Order = "newest"
         self._found: list[Item] = []
         self._more = 0
@@ -81,7 +76,6 @@ class RecoveryScreen(Screen[None]):
         self._busy = False
         self._reading_failed = False
         self._ticks = 0
-        self._clock: Timer | None = None
         now_ms = services.now_ms
         self._head = InboxHead(id="head", markup=False)
         self._list = RecoveryList(self._recovery.reading, now_ms=now_ms)
@@ -101,54 +95,32 @@ class RecoveryScreen(Screen[None]):
         yield self._said
         yield self._hints
 
-    def on_mount(self) -> None:
-        """Read at once, and keep time."""
-        self._clock = self.set_interval(TICK_S, self._tick)
-        self._load()
-
-    def on_screen_suspend(self) -> None:
-        """Nobody looks: let the clock stand."""
-        if self._clock:
-            self._clock.pause()
-
-    def on_screen_resume(self) -> None:
-        """Back again: what happened meanwhile?"""
-        if self._clock:
-            self._clock.resume()
-            self._load()
-
     def on_resize(self) -> None:
         """It may have become too small, or large enough."""
         self._show()
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Times get shorter."""
         self._ticks += 1
         self._list.tick()
         self._draw()
-        self._watch(self._ticks % FILES_EVERY == 0)
 
-    @work(exclusive=True, group="watch")
-    async def _watch(self, anyway: bool) -> None:
-        """Has somebody else changed the store?"""
-        try:
-            news = await self._watcher.look()
-        except StoreError:
-            news = None  # reading the inbox will say why
-            anyway = True
-        if anyway or news is not None:
-            self._load()
+    @property
+    def overdue(self) -> bool:
+        """It is time to look at the files."""
+        return self._ticks % FILES_EVERY == 0
 
     @work(exclusive=True, group="inbox")
-    async def _load(self) -> None:
+    async def load(self) -> None:
         """Read the inbox. Only the newest of several runs gets to its end."""
         try:
             found, more = await self._recovery.load()
         except StoreError as error:
             self._failed(error)
             return
-        now_ms = self._services.now_ms()
+        now_ms = self.services.now_ms()
         before = self._list.item
         self._loaded, self._more = True, more
         self._found = merge(self._found, found, now_ms)
@@ -218,7 +190,7 @@ class RecoveryScreen(Screen[None]):
     def action_recovery_recover_marked(self) -> None:
         """Bring all marked items home, each to its suggested address, after showing which."""
         items = [
-            item for item in self._list.items if item.id in self._marks and not item.expired(self._services.now_ms())
+            item for item in self._list.items if item.id in self._marks and not item.expired(self.services.now_ms())
         ]
         if items:
             self._start(lambda: self._actions.recover_all(items))
@@ -257,7 +229,7 @@ class RecoveryScreen(Screen[None]):
     def action_recovery_copy_command(self) -> None:
         """Copy the command line that would do the same."""
         if item := self._list.item:
-            command = command_line(item, self._detail.field.address, self._services.reading, self._services.options)
+            command = command_line(item, self._detail.field.address, self.services.reading, self.services.options)
             self.app.copy_to_clipboard(command)
             self._say("✓ ", f"copied: {command}", "$text-success")
 
@@ -290,7 +262,7 @@ class RecoveryScreen(Screen[None]):
 
     def action_recovery_refresh(self) -> None:
         """Read again."""
-        self._load()
+        self.load()
 
     def action_recovery_hex(self) -> None:
         """Bytes or text."""
@@ -311,7 +283,7 @@ class RecoveryScreen(Screen[None]):
         item = self._list.item
         if item is None:
             return None
-        if item.expired(self._services.now_ms()):
+        if item.expired(self.services.now_ms()):
             self._say("✗ ", f"{item.meant}: its time is over, it can no longer be recovered", "$text-warning")
             return None
         return item
@@ -321,7 +293,7 @@ class RecoveryScreen(Screen[None]):
         if not self._marks:
             item = self._chosen()
             return [item] if item else []
-        now_ms = self._services.now_ms()
+        now_ms = self.services.now_ms()
         return [item for item in self._list.items if item.id in self._marks and not item.expired(now_ms)]
 
     def _start(self, action: Callable[[], Coroutine[Any, Any, Done | None]]) -> None:
@@ -357,7 +329,7 @@ class RecoveryScreen(Screen[None]):
             said = done.said if not done.troubles else f"{done.said}; not: {'; '.join(done.troubles)}"
             self._say("✓ ", said, "$text-warning" if done.troubles else "$text-success", undoable=done.undoable)
             self._list.focus()
-        self._load()
+        self.load()
 
     # --- saying -------------------------------------------------------------------------------------------------------
 
@@ -371,7 +343,7 @@ class RecoveryScreen(Screen[None]):
 
     def _draw(self) -> None:
         """Counts, times and what is possible, up to the present."""
-        self._head.show(self._found, self._more, len(self._marks), self._order, self._services.now_ms())
+        self._head.show(self._found, self._more, len(self._marks), self._order, self.services.now_ms())
         self._said.tick()
         self._hints.show(frozenset(command.id for command in in_scope("recovery") if self.unavailable(command.id)))
 
@@ -380,7 +352,7 @@ class RecoveryScreen(Screen[None]):
         if not command_id.startswith("recovery.") or command_id in ("recovery.back", "recovery.refresh"):
             return ""
         if command_id == "recovery.undo":
-            return "" if self._recovery.stack.last(self._services.now_ms()) else "there is nothing to take back"
+            return "" if self._recovery.stack.last(self.services.now_ms()) else "there is nothing to take back"
         if self._list.item is None:
             return "no pipes are waiting"
         if command_id == "recovery.recover-marked":

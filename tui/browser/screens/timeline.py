@@ -9,12 +9,12 @@ from textual.content import Content
 
 from store.addresses import show_address
 from store.errors import StoreError
+from store.operations.history import Moment
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.desk import Desk
-from tui.browser.flows.loader import Generation
 from tui.browser.flows.timeline import in_line, load_version, moments_of, now_of, versions
 from tui.browser.screens.dialogs import Confirm
-from tui.browser.screens.list_screen import ListScreen
+from tui.browser.screens.past_screen import PastScreen
 from tui.browser.state import counted
 from tui.browser.text.preview import human_age, human_size
 from tui.browser.text.safe import safe_line
@@ -25,15 +25,12 @@ from tui.browser.widgets.value_view import ValueView
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.timer import Timer
-
     from store.model import Address
     from store.operations.entries import Preview
     from tui.browser.flows.editing import UndoStack
     from tui.browser.flows.timeline import Version
     from tui.browser.services import Services
 
-SETTLE_S = 0.05
 COLUMNS = (
     Column("since", 11, right=True, spare=1),
     Column("by", 12, share=1, spare=3),
@@ -45,7 +42,7 @@ NOT_KEPT = "not kept: a secret, or expiring"
 EMPTY = Said("empty", "nothing is known of it", "It is not there, and history holds nothing about it.", "esc goes back")
 
 
-class TimelineScreen(ListScreen[None]):
+class TimelineScreen(PastScreen[None, Moment]):
     """The versions of the entry at `address`, the newest first. `undo` learns of what is restored here."""
 
     BINDINGS = bindings("timeline")
@@ -56,16 +53,13 @@ class TimelineScreen(ListScreen[None]):
     def __init__(self, services: Services, undo: UndoStack, address: Address) -> None:
         self._lines: LineList[Version] = LineList(COLUMNS, self._line, lambda version: version.ended_by, id="versions")
         self.value = ValueView(now_ms=services.now_ms, id="detail")
-        super().__init__(services, self._lines, self.value, EMPTY)
+        super().__init__(services, self._lines, self.value, moments_of(services, address), EMPTY)
         self._address = address
         self._undo = undo
         self._desk = Desk(services, undo)
-        self._past = moments_of(services, address)
         self._now: Preview | None = None
         self._versions: list[Version] = []
         self._shown: Version | None = None
-        self._asked = Generation()
-        self._settling: Timer | None = None
         self._busy = False
 
     # --- reading ------------------------------------------------------------------------------------------------------
@@ -73,7 +67,7 @@ class TimelineScreen(ListScreen[None]):
     @property
     def count(self) -> int:
         """How many versions there are; none if the entry is not there and never was."""
-        return len(self._versions) if self._now is not None or self._past.total else 0
+        return len(self._versions) if self._now is not None or self.past.total else 0
 
     @property
     def version(self) -> Version | None:
@@ -82,25 +76,25 @@ class TimelineScreen(ListScreen[None]):
 
     async def read(self) -> None:
         """The newest changes, and the entry as it is."""
-        await self._past.refresh()
-        await self._past.reach(self._lines.cursor_index)
+        await self.past.refresh()
+        await self.past.reach(self._lines.cursor_index)
         self._now = await now_of(self.services, self._address)
 
     def draw(self) -> None:
         """The versions, and the value of the one under the cursor."""
-        past = self._past
+        past = self.past
         complete = len(past.rows) >= past.total
         self._versions = versions(self._now, past.rows, complete=complete)
         self._lines.show(self._versions, None if complete else past.total + 1)
         self.value.border_title = "value"
         self.call_after_refresh(self._entitle)
         if self.version != self._shown:  # a secret that was revealed stays so while nothing about it changes
-            self._ask()
+            self.look()
         self.refresh_hints()
 
     def _entitle(self) -> None:
         """The title, cut to the width that the list has by now."""
-        tail = f" · {counted(self._past.total, 'change')}"
+        tail = f" · {counted(self.past.total, 'change')}"
         room = max(8, self._lines.size.width - len("timeline ") - len(tail) - 4)
         name = safe_line(show_address(self._address), room)
         self._lines.border_title = Content.assemble("timeline ", name, tail)
@@ -110,44 +104,17 @@ class TimelineScreen(ListScreen[None]):
         super().on_resize()
         self.call_after_refresh(self._entitle)
 
-    def tick(self) -> None:
-        """Ages grow."""
-        self._lines.tick()
-
-    @on(LineList.Wanted)
-    def _wanted(self, event: LineList.Wanted) -> None:
-        event.stop()
-        self._read_on(event.index)
-
-    @work(exclusive=True, group="list")
-    async def _read_on(self, index: int) -> None:
-        """Read as far as somebody looks."""
-        try:
-            await self._past.reach(index)
-        except StoreError as error:
-            self.say_error(error, "not read")
-            return
-        self.draw()
-
-    @on(LineList.Highlighted)
-    def _highlighted(self, event: LineList.Highlighted) -> None:
-        event.stop()
-        self._ask()
-
-    def _ask(self) -> None:
-        if self._settling is not None:
-            self._settling.stop()
+    def look(self) -> None:
+        """The value, when the cursor rests."""
         version = self.version
-        if version is not None:
-            self._settling = self.set_timer(SETTLE_S, lambda: self._show(version))
-        self.refresh_hints()
+        self.when_settled(None if version is None else lambda: self._show(version))
 
     def _show(self, version: Version, *, reveal: bool = False) -> None:
         self._shown = version
         if version.state == "value":
-            self._read_value(version, reveal, self._asked.next())
+            self._read_value(version, reveal, self.asked.next())
         else:
-            self._asked.next()
+            self.asked.next()
             words = "it was not there then" if version.state == "absent" else NOT_KEPT
             self.value.clear(Said("empty", "it is not there" if version.ended_by is None else words))
 
@@ -157,11 +124,11 @@ class TimelineScreen(ListScreen[None]):
         try:
             found = await load_version(self.services, self._address, version, reveal=reveal)
         except StoreError as error:
-            if self._asked.is_current(asked):
+            if self.asked.is_current(asked):
                 self._shown = None  # the next reading tries again
                 self.value.fail(show_address(self._address), error)
             return
-        if self._asked.is_current(asked):
+        if self.asked.is_current(asked):
             self.value.show(found, revealed=reveal)
 
     @on(ValueView.RevealRequested)

@@ -115,7 +115,7 @@ class TextRows:
             shown = self._shown(chunk, kind)
             if self._tinted and shown.tints:
                 kind = shown.tints[-1][2]
-            whole = _join(rest, shown)
+            whole = join(rest, shown)
             *rows, last = fold(whole.text, width, whole.spans)
             cost += len(chunk)
             for start, end in rows:
@@ -171,6 +171,16 @@ def text_lines(text: str) -> list[str]:
     return lines
 
 
+def each_line(text: str) -> Iterator[str]:
+    """The same, one after the other: for texts that are too long to be parted at once."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    if start < len(text) or not text:
+        yield text[start:]
+
+
 def _chunks(line: str) -> Iterator[str]:
     """`line` in parts of CHUNK characters, at least one; none begins with what belongs to a character of another."""
     start = 0
@@ -184,7 +194,8 @@ def _chunks(line: str) -> Iterator[str]:
             return
 
 
-def _join(left: Shown, right: Shown) -> Shown:
+def join(left: Shown, right: Shown) -> Shown:
+    """One after the other, as one line."""
     offset = len(left.text)
     if not offset:
         return right

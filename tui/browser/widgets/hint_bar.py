@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.dom import DOMNode
 
     from tui.browser.commands.catalog import BrowserCommand
 
@@ -34,6 +35,7 @@ class HintBar(Widget):
     def __init__(self, commands: Sequence[BrowserCommand], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._commands = [command for command in commands if command.hint]
+        self._owner: DOMNode | None = None
         self._impossible: frozenset[str] = frozenset()
         self._places: list[tuple[int, int, BrowserCommand]] = []
 
@@ -41,6 +43,13 @@ class HintBar(Widget):
         """Make the commands with these ids faint, all others plain."""
         if impossible != self._impossible:
             self._impossible = impossible
+            self.refresh()
+
+    def offer(self, commands: Sequence[BrowserCommand], owner: DOMNode | None = None) -> None:
+        """Hint at other commands from now on. owner: whose actions they are, None for the screen's."""
+        wanted = [command for command in commands if command.hint]
+        if wanted != self._commands:
+            self._commands, self._owner = wanted, owner
             self.refresh()
 
     def render(self) -> Content:
@@ -73,5 +82,5 @@ class HintBar(Widget):
         where = event.get_content_offset(self)
         for start, end, command in self._places:
             if where is not None and start <= where.x < end:
-                target = "app" if command.scope == "app" else "screen"
-                await self.run_action(f"{target}.{command.action}")
+                target = self.app if command.scope == "app" else self._owner or self.screen
+                await self.app.run_action(command.action, target)

@@ -1,0 +1,84 @@
+"""The console on a real terminal: line editing, completion, earlier lines, Ctrl-C, Ctrl-D, hostile values (M-230, U-15)."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Program
+from tests.e2e.tmux import program, terminal
+
+pytestmark = pytest.mark.terminal
+
+KEEP_THE_SHELL = "trap : INT"
+"""Ctrl-C reaches the shell that runs the script, too."""
+
+
+def test_a_session_on_a_terminal(home: Path, prontodb: Program) -> None:
+    """Complete a key with Tab, bring a line back, drop one with Ctrl-C, end with Ctrl-D; lines come back in the next session."""
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("set", "app.keys.mail", "hunter2", "--secret")
+    with terminal(home) as window:
+        window.start(f"{KEEP_THE_SHELL}; {program('console')}; echo exit code $?; {program('console')}")
+        window.wait_for("type 'help' for commands", "meteor>")
+        window.type("get app:u")
+        window.press("Tab")
+        window.wait_for("meteor> get app:ui:")
+        window.type("th")
+        window.press("Tab")
+        window.wait_for("meteor> get app:ui:theme")
+        window.press("Enter")
+        window.wait_for("app:ui:theme = dark")
+        window.type("set app:ui:theme lig")
+        window.wait_for("meteor> set app:ui:theme lig")
+        window.press("C-c")
+        window.wait_for("meteor> set app:ui:theme lig\nmeteor>")
+        window.type("contexts\n")
+        window.wait_for("Contexts:")
+        window.press("Up")
+        window.press("Up")
+        window.press("Enter")
+        assert (
+            window.wait_for("meteor> get app:ui:theme\napp:ui:theme = dark\nmeteor>").count("app:ui:theme = dark") == 2
+        )
+        window.type("set app:keys:mail hunter3\n")
+        window.wait_for("Stored 'app:keys:mail'.")
+        window.press("C-d")
+        window.wait_for("bye", "exit code 0")
+        window.wait_for("exit code 0\n🌠 Meteor REPL")
+        window.press("Up")
+        shown = window.wait_for("meteor> get app:ui:theme", gone="nothing")
+        assert shown.rstrip().endswith("meteor> get app:ui:theme")
+        window.press("C-u")
+        window.type("exit\n")
+        window.wait_for("ended")
+    (kept,) = home.rglob("*.lines")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert kept.read_text().splitlines() == ["get app:ui:theme", "contexts", "get app:ui:theme", "exit"]
+    assert prontodb("get", "app.ui.theme").stdout == b"dark\n"
+
+
+def test_questions_and_hostile_values(home: Path, prontodb: Program) -> None:
+    """M-233, U-15: Ctrl-C leaves a question; stored text does nothing to the terminal, also in a question."""
+    prontodb("set", "app.ui.evil", "-", stdin=b"\x1b]0;owned\x07\x1b[2J\x1b[31mred")
+    prontodb("scratch", "set", "evil", "-", stdin=b"\x1b[2Jgone")
+    with terminal(home) as window:
+        window.start(f"{KEEP_THE_SHELL}; {program('console')}")
+        window.wait_for("meteor>")
+        window.type("get app:ui:evil\n")
+        window.wait_for("type 'help' for commands", "app:ui:evil = ␛]0;owned␇␛[2J␛[31mred")
+        window.type("list app ui\n")
+        window.wait_for("  evil = ␛]0;owned␇␛[2J␛[31mred")
+        window.type("mem edit evil\n")
+        window.wait_for("Editing $evil (current value: ␛[2Jgone)", "Enter new value (leave blank to keep):")
+        window.press("C-c")
+        window.wait_for("interrupted\nmeteor>")
+        window.type("reset storage\n")
+        window.wait_for("Remove every entry? [y/N]:")
+        window.press("Enter")
+        window.wait_for("Nothing removed")
+        window.type("quit\n")
+        window.wait_for("bye", "ended")
+    assert prontodb("get", "app.ui.evil").returncode == 0

@@ -1,0 +1,142 @@
+"""What commands leave in the cache of names, beyond the vectors (C-017…C-030, C-107)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Program
+
+
+def names(home: Path) -> set[tuple[str, str]]:
+    """Type and canonical key of every line of the cache."""
+    path = home / ".local/share/prontodb/.index/completion_cache.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {(fields["type"], fields["canonical_key"]) for fields in map(json.loads, lines)}
+
+
+def ids(home: Path) -> set[str]:
+    return {key for kind, key in names(home) if kind == "id"}
+
+
+def test_secrets_and_the_places_of_secrets_only_leave_no_trace(prontodb: Program, home: Path) -> None:
+    """C-017: by --secret, by a namespace marked secret, read, listed and copied; nor a context that only they led to."""
+    prontodb("set", "hidden.ns.key", "v", "--secret")
+    prontodb("admin", "secret", "kept.back", "on")
+    prontodb("set", "kept.back.key", "v")
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("get", "hidden.ns.key")
+    prontodb("copy", "hidden.ns.key", "hidden.ns.copy")
+    for listing in (["keys", "hidden.ns"], ["scan", "kept.back"], ["projects"], ["nss"], ["namespaces", "hidden"]):
+        assert prontodb(*listing).returncode == 0
+    text = (home / ".local/share/prontodb/.index/completion_cache.jsonl").read_text()
+    assert names(home) == {("id", "app.ui.theme"), ("tag", "app"), ("tag", "app.ui")}
+    assert "hidden" not in text
+    assert "kept" not in text
+
+
+def test_marking_a_namespace_secret_forgets_its_names(prontodb: Program, home: Path) -> None:
+    """C-017: what was remembered before it became secret goes."""
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("admin", "secret", "app.ui", "on")
+    assert names(home) == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "left"),
+    [
+        (["del", "app.ui.theme"], {"app.ui.key", "pipe"}),
+        (["reset", "app"], {"pipe"}),
+        (["reset", "storage", "--yes"], set()),
+        (["undo"], {"app.ui.theme", "pipe"}),
+    ],
+)
+def test_what_is_gone_is_forgotten(prontodb: Program, home: Path, command: list[str], left: set[str]) -> None:
+    """C-029: by del, and by what may remove any number of entries."""
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("set", "bad..address", stdin=b"piped")
+    prontodb("set", "app.ui.key", "v")
+    assert prontodb(*command).returncode == 0
+    assert {name if name.startswith("app") else name.partition(".")[0] for name in ids(home)} == left
+
+
+def test_copying_out_of_the_pipe_cache_forgets_the_pipe(prontodb: Program, home: Path) -> None:
+    """C-022, C-029: a rescue is remembered, its recovery forgets it and remembers where it went."""
+    prontodb("set", "bad..address", stdin=b"piped")
+    (pipe,) = ids(home)
+    assert pipe.startswith("pipe.cache.")
+    prontodb("copy", pipe, "app.ui.back")
+    assert ids(home) == {"app.ui.back"}
+
+
+def test_an_expired_entry_is_forgotten_when_a_get_meets_it(prontodb: Program, home: Path) -> None:
+    """C-029: evicted on a miss, although a miss remembers nothing."""
+    prontodb("create-cache", "app.cache", "1")
+    prontodb("set", "app.cache.k", "v")
+    assert "app.cache.k" in ids(home)
+    import time
+
+    deadline = time.monotonic() + 10
+    while prontodb("get", "app.cache.k").returncode != 2:
+        assert time.monotonic() < deadline
+    assert "app.cache.k" not in ids(home)
+
+
+def test_scopes(prontodb: Program, home: Path) -> None:
+    """C-005, C-019: under a cursor and a user names have their scope; the active cursor of the default user is written down."""
+    scope = home / ".local/share/prontodb/.index/active_scope"
+    prontodb("cursor", "set", "work", "./work.db")
+    prontodb("--cursor", "work", "set", "a.b.c", "v")
+    prontodb("--user", "bob", "set", "a.b.c", "v")
+    assert {"work|a.b.c", "@bob|a.b.c"} == ids(home)
+    assert not scope.exists()
+    prontodb("cursor", "use", "work")
+    assert scope.read_text() == "work\n"
+    prontodb("set", "d.e.f", "v")
+    assert "work|d.e.f" in ids(home)
+    scope.write_text("wrong\n")
+    prontodb("get", "d.e.f")
+    assert scope.read_text() == "work\n"
+    prontodb("cursor", "delete", "work")
+    assert not scope.exists()
+    assert ("alias", "work") not in names(home)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [
+        (["--database", "./other.db"], {}),
+        (["--meta", "acme"], {}),
+        ([], {"PRONTO_DB": "./other.db"}),
+        ([], {"PRONTO_DATABASE": "./other.db"}),
+        ([], {"PRONTO_META": "acme"}),
+        ([], {"PRONTO_NO_COMPLETION_CACHE": "1"}),
+    ],
+)
+def test_direct_access_leaves_no_trace(
+    prontodb: Program, home: Path, options: list[str], environ: dict[str, str]
+) -> None:
+    """C-025; and what it deletes is not forgotten where it was not."""
+    assert prontodb(*options, "set", "app.ui.theme", "dark", env=environ).returncode == 0
+    assert names(home) == set()
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb(*options, "del", "app.ui.theme", env=environ)
+    assert ids(home) == {"app.ui.theme"}
+
+
+def test_removing_the_index_is_safe(prontodb: Program, home: Path) -> None:
+    """C-107: the next command makes it again."""
+    prontodb("set", "app.ui.theme", "dark")
+    shutil.rmtree(home / ".local/share/prontodb/.index")
+    assert prontodb("get", "app.ui.theme").stdout == b"dark\n"
+    assert ids(home) == {"app.ui.theme"}
+
+
+def test_no_workspace_is_made(prontodb: Program, home: Path) -> None:
+    """C-012: a command that makes no workspace gets no index either."""
+    prontodb("keys", "app.ui")
+    prontodb("cursor", "list")
+    assert not (home / ".local/share/prontodb").exists()

@@ -1,0 +1,1 @@
+"""The console without a terminal: what both faces share (U-08)."""

@@ -1,0 +1,275 @@
+"""`console`: the console on a terminal with line editing, or with lines from standard input (M-230, U-08)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from store.database import MEMORY, Database
+from store.engine import Engine
+from store.errors import InputError, LimitError, StoreError
+from store.model import Actor
+from store.profiles import profile_of
+from store.settings import read_settings
+from store.workspace import find_workspace
+from tui.console.lines import LineHistory, lines_file
+from tui.console.requests import Ask, Reply, Work
+from tui.console.session import Console
+from tui.headless.dialects import position_of
+from tui.headless.failing import as_store_error
+from tui.headless.output import STDIN
+
+if TYPE_CHECKING:
+    from store.operation import Operation
+    from store.settings import Settings
+    from tui.console.requests import Steps
+    from tui.headless.main import Call
+
+BANNER = "🌠 Meteor REPL – type 'help' for commands, 'exit' to quit"
+PROMPT = "meteor> "
+INTERRUPTED = "interrupted"
+PIECE = 65536
+
+
+class Ended(Exception):
+    """There are no more lines."""
+
+
+def console(call: Call) -> int:
+    """Read and do one command after the other until `exit` or the end of input. Errors end nothing (M-230)."""
+    in_memory = call.has("memory")
+    settings = _settings(call) if in_memory else call.session.settings
+    terminal = os.isatty(STDIN) and call.output.terminal and not call.output.json
+    if in_memory:
+        database, actor = Database(MEMORY), Actor(face="console")
+        lines = LineHistory()
+    else:
+        session = call.session
+        database, actor = call.database, session.actor._replace(face="console")
+        lines = LineHistory(lines_file(session.workspace, actor) if terminal else None)
+    engine = Engine(profile_of(settings, call.output.warn), meta=actor.meta, actor=actor)
+    if not in_memory:
+        engine.move(position_of(call.session.reading))
+    talk = Console(engine, interactive=terminal, disposable=in_memory)
+    reader = _Typed(call, lines) if terminal else _Piped(call, settings.max_input)
+    try:
+        return _Face(call, talk, engine, database, reader).run()
+    finally:
+        if in_memory:
+            database.close()
+
+
+def _settings(call: Call) -> Settings:
+    """The settings without a session: `--memory` works whatever is wrong with cursors and databases."""
+    return read_settings(find_workspace(call.environ, call.cwd), call.environ)
+
+
+class _Face:
+    """Runs what the console asks for and shows what it says."""
+
+    def __init__(self, call: Call, talk: Console, engine: Engine, database: Database, reader: _Typed | _Piped) -> None:
+        self.output = call.output
+        self._talk = talk
+        self._engine = engine
+        self._database = database
+        self._reader = reader
+
+    def run(self) -> int:
+        """The whole session; its exit code is 0."""
+        if not self.output.json:
+            self.output.line(BANNER)
+        self._reader.prepare(self._complete)
+        while True:
+            try:
+                line = self._reader.line(PROMPT)
+            except Ended:
+                self._show("", self._talk.farewell())
+                return 0
+            except KeyboardInterrupt:
+                if not self._reader.terminal:
+                    raise
+                self.output.line("")
+                continue
+            except InputError as error:
+                self._show("", Reply(tuple(self._talk.complaint(error))))
+                continue
+            reply = self._do(line)
+            self._show(line, reply)
+            self._reader.remember(line, keep=reply.keep)
+            if reply.done:
+                return 0
+
+    def _do(self, line: str) -> Reply:
+        """One command. Ctrl-C on a terminal stops it; whatever else goes wrong is told (U-15, M-230)."""
+        steps = self._talk.feed(line)
+        try:
+            reply: Reply = self._drive(steps)
+            return reply
+        except KeyboardInterrupt:
+            if not self._reader.terminal:
+                raise
+            return Reply((INTERRUPTED,), keep=False)
+        finally:
+            steps.close()
+
+    def _drive(self, steps: Steps[Any]) -> Any:
+        """Run a generator of the console to its end, and give what it returns."""
+        resume: Callable[[], Operation[Any] | Ask | Work] = partial(next, steps)
+        while True:
+            try:
+                request = resume()
+            except StopIteration as done:
+                return done.value
+            try:
+                answer = self._serve(request)
+                resume = partial(steps.send, answer)
+            except Exception as error:  # also a defect of ours ends one command, not the session
+                resume = partial(steps.throw, as_store_error(error, "console"))
+
+    def _serve(self, request: Operation[Any] | Ask | Work) -> Any:
+        if isinstance(request, Ask):
+            return self._ask(request)
+        if isinstance(request, Work):
+            return request.function()
+        try:
+            return self._engine.run(self._database, request)
+        except StoreError as error:
+            if error.code == "database-moved":
+                self._database.close()  # the next command opens what is there now
+            raise
+
+    def _ask(self, question: Ask) -> str:
+        if not self.output.json:
+            for text in question.said:
+                self.output.line(text)
+        try:
+            return self._reader.line(question.prompt)
+        except Ended:
+            return ""
+
+    def _complete(self, text: str) -> list[str]:
+        """What could stand in place of the last word of `text`; nothing when the store cannot say."""
+        try:
+            found: list[str] = self._drive(self._talk.complete(text))
+        except StoreError:
+            return []
+        return found
+
+    def _show(self, line: str, reply: Reply) -> None:
+        """Print an answer. A line may hold the line breaks of a value that was asked for; nothing else is let through (U-15)."""
+        if self.output.json:
+            if line.strip() or reply.lines:
+                self.output.object(lines=list(reply.lines), done=reply.done)
+        else:
+            for text in reply.lines:
+                self.output.data(text.encode("utf-8", "surrogateescape") + b"\n")
+        self.output.flush()
+
+
+class _Piped:
+    """Lines of standard input, one after the other; a line over the limit or no text is refused, and the next one is read."""
+
+    terminal = False
+
+    def __init__(self, call: Call, limit: int) -> None:
+        self._output = call.output
+        self._limit = limit
+        self._source = self._lines()
+
+    def prepare(self, complete: Callable[[str], list[str]]) -> None:
+        """Nothing to be done."""
+
+    def remember(self, line: str, *, keep: bool) -> None:
+        """Nothing: a script is not something that was typed."""
+
+    def line(self, prompt: str) -> str:
+        """The next line. Raises Ended, InputError `not_utf8`, LimitError `too-large`."""
+        if not self._output.json:
+            self._output.data(prompt.encode())
+            self._output.flush()
+        for content in self._source:
+            if content is None:
+                raise LimitError("too-large", f"the line is over the maximum size of {self._limit} bytes")
+            try:
+                return content.decode()
+            except UnicodeDecodeError as error:
+                raise InputError("not_utf8", "the line is not UTF-8 text", position=error.start) from None
+        raise Ended
+
+    def _lines(self) -> Iterator[bytes | None]:
+        """Each line without its end; None for one over the limit."""
+        from store.stdin import readable
+
+        parts: list[bytes] = []
+        size, ended = 0, False
+        while not ended:
+            try:
+                piece = os.read(STDIN, PIECE)
+            except BlockingIOError:
+                readable(STDIN, None)
+                continue
+            except OSError:
+                piece = b""
+            ended = not piece
+            *whole, rest = piece.split(b"\n")
+            for content in whole:
+                yield None if size + len(content) > self._limit else b"".join([*parts, content])
+                parts, size = [], 0
+            size += len(rest)
+            parts = [*parts, rest] if rest and size <= self._limit else parts if size <= self._limit else []
+        if size:
+            yield None if size > self._limit else b"".join(parts)
+
+
+class _Typed:
+    """Lines typed on a terminal, with editing, completion and earlier lines where Python has `readline`."""
+
+    terminal = True
+
+    def __init__(self, call: Call, lines: LineHistory) -> None:
+        self._output = call.output
+        self._lines = lines
+        self._readline: Any = None
+        self._found: list[str] = []
+
+    def prepare(self, complete: Callable[[str], list[str]]) -> None:
+        """Fill the memory of the line editor and tell it how to complete."""
+        try:
+            import readline
+        except ImportError:
+            return
+        self._readline = readline
+        readline.set_auto_history(False)
+        readline.clear_history()
+        for line in reversed(self._lines.lines()):
+            readline.add_history(line)
+        readline.set_completer_delims(" \t")
+        readline.parse_and_bind("tab: complete")
+        readline.parse_and_bind("set enable-bracketed-paste off")
+
+        def completer(_word: str, number: int) -> str | None:
+            if number == 0:
+                self._found = complete(readline.get_line_buffer()[: readline.get_endidx()])
+            return self._found[number] if number < len(self._found) else None
+
+        readline.set_completer(completer)
+
+    def remember(self, line: str, *, keep: bool) -> None:
+        """Let the arrow keys bring it back, in later sessions too with `keep`."""
+        if self._lines.add(line, keep=keep) and self._readline is not None:
+            self._readline.add_history(line)
+
+    def line(self, prompt: str) -> str:
+        """The next line. Raises Ended, KeyboardInterrupt, InputError `not_utf8`."""
+        self._output.flush()
+        try:
+            line = input(prompt)
+            line.encode()
+        except (EOFError, OSError):
+            self._output.line("")
+            raise Ended from None
+        except UnicodeError:
+            raise InputError("not_utf8", "the line is not UTF-8 text") from None
+        return line
