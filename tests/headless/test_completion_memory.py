@@ -140,3 +140,26 @@ def test_no_workspace_is_made(prontodb: Program, home: Path) -> None:
     prontodb("keys", "app.ui")
     prontodb("cursor", "list")
     assert not (home / ".local/share/prontodb").exists()
+
+
+def test_what_other_commands_show_is_remembered(prontodb: Program, home: Path) -> None:
+    """C-021: find, list, meteor, stream, import, history; of a console what it removed is forgotten."""
+    prontodb("set", "app.ui.theme", "dark")
+    index = home / ".local/share/prontodb/.index"
+    for command in (
+        ["find", "*:*:*"],
+        ["list", "app"],
+        ["meteor", "app", "ui"],
+        ["history", "app.ui.theme"],
+        ["scan", "app.ui"],
+        ["keys", "app.ui"],
+        ["export", "app.ui"],
+    ):
+        shutil.rmtree(index)
+        assert prontodb(*command).returncode == 0
+        assert ids(home) == {"app.ui.theme"}, command
+    prontodb("stream", stdin=b"ns=ui; size=5;")
+    prontodb("import", "app.ui", stdin=b"mode\tday\n")
+    assert ids(home) == {"app.ui.theme", "app.ui.size", "app.ui.mode"}
+    prontodb("console", stdin=b"delete app:ui:size\n")
+    assert ids(home) == {"app.ui.theme", "app.ui.mode"}

@@ -63,7 +63,7 @@ def _in_bash(known: Table) -> str:
         lines.append(f"    '{row.name}') kinds='{' '.join(row.kinds)}' opts='{' '.join(row.options)}' ;;")
     lines += ["    *) return 1 ;;", "  esac", "}", "", "_prontodb_group() {", "  case $1 in"]
     lines += [f"    '{word}') kind='={'|'.join(seconds)}' ;;" for word, seconds in known.groups.items()]
-    lines += ["    *) return 1 ;;", "  esac", "}", "", "_prontodb_value() {", '  case "$cmd $1" in']
+    lines += ["    *) return 1 ;;", "  esac", "}", "", "_prontodb_value() {", '  case "${cmd:-$group} $1" in']
     lines += [f"    '{command} {name}') kind='{kind}' ;;" for (command, name), kind in known.special.items()]
     lines += [f"    *' {name}') kind='{kind}' ;;" for name, kind in known.values.items()]
     lines += ["    *) return 1 ;;", "  esac", "}"]
@@ -81,7 +81,7 @@ def _in_fish(known: Table) -> str:
     for word, seconds in known.groups.items():
         lines += [f"        case '{word}'", f"            set -g __prontodb_kind '={'|'.join(seconds)}'"]
     lines += _END_OF_SWITCH
-    lines += ["function __prontodb_value", '    switch "$__prontodb_cmd $argv[1]"']
+    lines += ["function __prontodb_value", '    switch "$__prontodb_cmd$__prontodb_group $argv[1]"']
     for (command, name), kind in known.special.items():
         lines += [f"        case '{command} {name}'", f"            set -g __prontodb_kind {_word(kind)}"]
     for name, kind in known.values.items():

@@ -53,6 +53,7 @@ def console(call: Call) -> int:
     if not in_memory:
         engine.move(position_of(call.session.reading))
     talk = Console(engine, interactive=terminal, disposable=in_memory)
+    call.recheck = not in_memory
     reader = _Typed(call, lines) if terminal else _Piped(call, settings.max_input)
     try:
         return _Face(call, talk, engine, database, reader).run()

@@ -19,9 +19,11 @@ from store.stdin import receive_in_memory
 from store.trees import LARGEST_FILE, export_tree, import_tree, with_tree
 from store.workspace import absolute
 from tui.headless import rescuing
+from tui.headless.listings import mention_tags
 from tui.headless.main import as_path
 from tui.headless.output import STDIN
 from tui.headless.progress import progress
+from tui.name_cache import space_name
 
 if TYPE_CHECKING:
     from store.documents.comparing import ImportResult
@@ -166,6 +168,11 @@ def store(call: Call, source: Source, *, dry_run: bool) -> ImportResult:
             target=title,
         )
     )
+    if not dry_run:
+        stored = {export.context for export in source.exports}
+        stored |= {space_name(export.context, export.namespace) for export in source.exports}
+        mention_tags(call, stored.__contains__)
+        call.recheck = True
     return with_tree(result, source.warnings, source.missing)
 
 

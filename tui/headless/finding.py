@@ -10,6 +10,7 @@ from search.pattern import QueryPattern
 from store.addresses import print_address
 from store.addresses.colon import path_hint
 from tui import meteor_text
+from tui.headless.listings import MOST_MENTIONS
 from tui.headless.values import entry_fields
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def find(call: Call) -> int:
     if reading.context is not None or reading.namespace is not None:
         raise call.usage("a pattern names context and namespace itself, so it takes no -p and no -n")
     matches = call.run(find_entries(QueryPattern.parse(text), reading.meta, now_ms=call.now_ms))
+    for match in matches[:MOST_MENTIONS]:
+        call.mention(match.address)
     if not matches:
         _say_none(call, text)
     elif call.has("paths"):

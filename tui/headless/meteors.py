@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from store.addresses.colon import check_context, check_namespace
 from store.errors import NotFound
+from store.model import Address
 from store.operations import views
 from tui import meteor_text
+from tui.headless.listings import MOST_MENTIONS
 from tui.headless.values import text_or_base64
 
 if TYPE_CHECKING:
@@ -75,7 +77,10 @@ def _view(call: Call, context: str, name: str) -> View:
     """The view of a namespace, typed as `(root)` for the root. Raises AddressError for a bad name."""
     namespace = "" if name == meteor_text.ROOT else name
     check_namespace(namespace, namespace, 0)
-    return call.run(views.view(context, namespace, call.session.meta, now_ms=call.now_ms))
+    view = call.run(views.view(context, namespace, call.session.meta, now_ms=call.now_ms))
+    for cell in view.cells[:MOST_MENTIONS]:
+        call.mention(Address(view.meta, view.context, view.namespace, cell.canonical), secret=cell.secret)
+    return view
 
 
 def _views(call: Call, context: str) -> list[View]:
