@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def show_list(call: Call) -> int:
     """The entries of one namespace, or of every namespace of a context."""
     context, name = call.argument(0) or "", call.argument(1)
+    _refuse_options(call)
     check_context(context, context, 0)
     found = [_view(call, context, name)] if name is not None else _views(call, context)
     namespace = None if name is None else found[0].namespace
@@ -37,6 +38,7 @@ def show_list(call: Call) -> int:
 def show_meteor(call: Call) -> int:
     """One context and namespace as one thing; with --stream as a line that `stream --dialect meteor` reads. Exit 2 if empty."""
     context = call.argument(0) or ""
+    _refuse_options(call)
     check_context(context, context, 0)
     view = _view(call, context, call.argument(1) or "")
     if not view.cells:
@@ -50,6 +52,13 @@ def show_meteor(call: Call) -> int:
         for line in meteor_text.meteor(context, view.namespace, meteor_text.cells_of([view])):
             call.output.line(line)
     return 0
+
+
+def _refuse_options(call: Call) -> None:
+    """Raise a usage error for -p or -n: passing them over would show something else than what was asked for."""
+    reading = call.session.reading
+    if reading.context is not None or reading.namespace is not None:
+        raise call.usage("context and namespace are arguments here, not options")
 
 
 def _view(call: Call, context: str, name: str) -> View:
