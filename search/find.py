@@ -107,26 +107,29 @@ def entries_of(matches: Sequence[Match], *, now_ms: int) -> Steps[list[Entry]]:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a pattern found. newest: the last change it takes into account. asked_at, until: when it is good, end not included."""
+    """What a pattern found. newest: the last change it takes into account. asked_at, until: when it is good, end not included.
+
+    hits: how often it was given again.
+    """
 
     pattern: QueryPattern
     matches: tuple[Match, ...]
     newest: int
     asked_at: int
     until: int | None
+    hits: int = 0
 
 
 class QueryCache:
     """What was found before, by meta and pattern text, as long as it is still true (M-146). For one database.
 
-    hits, misses: since the cache was last cleared. An answer counts as true while no change touched a namespace that its pattern
-    could mean, and none of its entries has expired; other processes write too, so the changes in the database are asked each
-    time. What lies in the pipe cache may be given another lifetime without a change, so answers with cached pipes are not kept.
+    An answer counts as true while no change touched a namespace that its pattern could mean, and none of its entries has expired;
+    other processes write too, so the changes in the database are asked each time. What lies in the pipe cache may be given another
+    lifetime without a change, so answers with cached pipes are not kept. Hits and misses are those of the answers that are kept:
+    with an answer its counts are dropped (M-148).
     """
 
     def __init__(self) -> None:
-        self.hits = 0
-        self.misses = 0
         self._answers: dict[tuple[str, str], _Answer] = {}
 
     def __len__(self) -> int:
@@ -135,21 +138,16 @@ class QueryCache:
 
     @property
     def figures(self) -> tuple[int, int, int]:
-        """Cached patterns, hits and misses, for the status (M-148)."""
-        return len(self._answers), self.hits, self.misses
+        """Cached patterns, hits and misses, for the status (M-148). Each answer that is kept was missed once."""
+        return len(self._answers), self.hits, len(self._answers)
 
     def clear(self) -> None:
         """Forget everything, the counts too (M-148)."""
         self._answers.clear()
-        self.hits = self.misses = 0
 
     def find(self, text: str, meta: str = "", *, now_ms: int) -> Operation[list[Match]]:
         """What `find` gives for the pattern `text`. Raises AddressError for a malformed one (M-156)."""
         return _find_cached(self, QueryPattern.parse(text), meta, now_ms=now_ms)
-
-    def refresh(self) -> Operation[None]:
-        """Drop the answers that changes have made doubtful, so that the figures count none of them."""
-        return _refresh(self)
 
     def stale(self) -> Steps[tuple[int, list[tuple[str, str]]]]:
         """The newest change, and which answers are not to be trusted any more. Changes nothing."""
@@ -180,6 +178,11 @@ class QueryCache:
             if answer.newest < newest:
                 self._answers[name] = replace(answer, newest=newest)
 
+    @property
+    def hits(self) -> int:
+        """How often an answer that is kept was given again."""
+        return sum(answer.hits for answer in self._answers.values())
+
     def look_up(self, text: str, meta: str, now_ms: int) -> _Answer | None:
         """The answer kept for `text`, if it is good at `now_ms`."""
         answer = self._answers.get((meta, text))
@@ -188,7 +191,7 @@ class QueryCache:
         return answer
 
     def keep(self, meta: str, answer: _Answer) -> None:
-        """Keep an answer, unless it is too large or holds cached pipes; the oldest answers make room."""
+        """Keep an answer, unless it is too large or holds cached pipes; the answers asked for longest ago make room."""
         name = (meta, answer.pattern.text)
         self._answers.pop(name, None)
         if len(answer.matches) > MOST_MATCHES or any(match.address.is_cache for match in answer.matches):
@@ -207,16 +210,10 @@ def _find_cached(cache: QueryCache, pattern: QueryPattern, meta: str, *, now_ms:
     answer = None if (meta, pattern.text) in doubtful else cache.look_up(pattern.text, meta, now_ms)
     if answer is not None:  # nothing is changed before the last statement: a driver may begin again (T-045)
         cache.settle(newest, doubtful)
-        cache.hits += 1
+        cache.keep(meta, replace(answer, newest=newest, hits=answer.hits + 1))
         return list(answer.matches)
     matches = yield from _found(pattern, meta, now_ms)
     cache.settle(newest, doubtful)
-    cache.misses += 1
     until = min((match.expires_at for match in matches if match.expires_at is not None), default=None)
     cache.keep(meta, _Answer(pattern, tuple(matches), newest, now_ms, until))
     return matches
-
-
-@reading
-def _refresh(cache: QueryCache) -> Steps[None]:
-    cache.settle(*(yield from cache.stale()))

@@ -139,6 +139,10 @@ class Link:
                 from store.failures import from_os_error
 
                 raise from_os_error(error, self.path) from None
+            except UnicodeEncodeError:
+                from store.failures import not_text
+
+                raise not_text() from None
 
     def _write(self, operation: Operation[T], deadline: float) -> T:
         if self._new_lock is None:

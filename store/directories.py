@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from store.errors import Refused, StoreError
+from store.errors import Refused, StoreError, Unavailable
 from store.failures import from_os_error
 from store.workspace import write_all
 
@@ -76,6 +76,15 @@ def read_whole(directory: int, name: str, limit: int) -> tuple[bytes, os.stat_re
 def told(error: OSError, path: str) -> StoreError:
     """What went wrong, as one of ours: `is-link` where a link or a file stands where a directory should."""
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        where = error.filename or path
-        return Refused("is-link", f"{where} below {path} is a link or a file, not a directory; nothing goes through it")
-    return from_os_error(error, path)
+        where = f"{error.filename} below {path}" if error.filename and error.filename != path else path
+        return Refused(
+            "is-link",
+            f"{where} is a link or a file, not a directory; nothing goes through it",
+            hint="name the directory itself",
+        )
+    found = from_os_error(error, path)
+    if found.code == "is-directory":
+        return Unavailable(
+            "is-directory", f"{path} is a directory, not a file", hint="--format tree goes with a directory"
+        )
+    return found

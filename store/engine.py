@@ -156,7 +156,7 @@ class Engine(Runner):
         return self._read(engine_steps.meteor_for, context, namespace, self.meta)
 
     def workspace_status(self, queries: tuple[int, int, int] = (0, 0, 0)) -> Operation[Status]:
-        """The figures of M-148. queries: those of the query cache, which is search's: how many are cached, hits, misses."""
+        """The figures of M-148. queries: cached ones, hits and misses; the query cache is search's, see `search.finder`."""
         counted = self.counters
         return self._read(engine_steps.status, self.meta, counted.iterations, counted.keys_iterated, queries)
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 
-from store.errors import Corrupt, LimitError, StoreError, Unavailable
+from store.errors import Corrupt, InputError, LimitError, StoreError, Unavailable
 from store.files import VERSION
 from store.locking import locked
 
@@ -135,6 +135,13 @@ def older(path: str, version: int) -> StoreError:
         "older-database",
         f"{path} was written by an older prontodb (schema {version}, this one needs {VERSION}) and cannot be written here",
         hint="copy the .db and -wal files together to where they can be written; the first command there brings them up to date",
+    )
+
+
+def not_text() -> StoreError:
+    """What was given holds lone surrogates, such as undecodable bytes of a command line: no database could take them."""
+    return InputError(
+        "not-text", "what was given is not text: it holds half a surrogate pair", hint="write it as UTF-8"
     )
 
 

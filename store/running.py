@@ -86,6 +86,11 @@ class Runner(Positioned):
 
     def __init__(self) -> None:
         self.counters = Counters()
+        self._listeners: list[Callable[[], object]] = []
+
+    def when_emptied(self, listener: Callable[[], object]) -> None:
+        """Call `listener` whenever an operation run here has reset the storage: what was kept about it is gone, too (M-139)."""
+        self._listeners.append(listener)
 
     def run(self, database: Runs, operation: Operation[T]) -> T:
         """Run `operation` on `database` and give its result.
@@ -138,6 +143,8 @@ class Runner(Positioned):
             self.move(effect.position)
         if effect.emptied:  # M-148: what was iterated survives everything but this
             self.counters.iterations = self.counters.keys_iterated = 0
+            for listener in self._listeners:
+                listener()
 
 
 def _refuse(operation: Operation[Any]) -> None:

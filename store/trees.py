@@ -166,7 +166,11 @@ def import_tree(
         if error.errno == errno.ENOENT:
             raise Unavailable("no-directory", f"there is no directory {path}") from None
         raise told(error, path) from None
-    warnings += [("missing", f"the file of {key} is gone") for key in missing]
+    if not found:
+        warnings.append(("nothing-there", f"there are no files in {path}, so nothing is imported or removed"))
+    warnings += [
+        ("missing", f"the file of {key} is gone; the entry stays unless the import replaces") for key in missing
+    ]
     return Tree(tuple(found), tuple(warnings), tuple(missing))
 
 
@@ -269,6 +273,10 @@ def _plan(
             warnings.append(("passed-over", f"{place}/{name} is a hidden directory and was passed over"))
         elif recursive:
             inner.append(name)
+        elif not name.startswith("."):
+            warnings.append(
+                ("passed-over", f"{place}/{name} is a directory and was passed over; recursive takes it too")
+            )
     if files:
         yield names, files
     refuse_same_letters(inner, place)

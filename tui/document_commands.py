@@ -9,7 +9,7 @@ DOCUMENT = Argument(
 )
 SECRETS_SHOWN = Option(("--include-secrets",), "", "secret values too, in clear")
 
-PATH = Argument("path", "file", "the same as --dest or --src", optional=True)
+PATH = Argument("path", "file", "with --tree or a format of documents: the same as --dest or --src", optional=True)
 TREE = Option(("--tree",), "", "a directory with one file for each part of a document")
 DEST = Option(("--dest",), "PATH", "write documents there: a directory, a file, or - for standard output", "file")
 SRC = Option(("--src",), "PATH", "read documents from there: a directory, a file, or - for standard input", "file")

@@ -40,7 +40,7 @@ blank ones are passed over, so is what has expired; an expiry counts in cache na
 edited parts make the whole text anew, and warnings say what does not fit. --src FILE reads one
 file of text or JSON, which says itself where it belongs. All of it is one command for `undo`.
 --dry-run with --show-diff shows what would change; --replace removes what the source does not
-hold. Links are never followed.""",
+hold. Links are never followed; hidden files, and copies that editors leave, are passed over.""",
         (
             Example(
                 "printf 'theme\\tdark\\n' | prontodb import app.ui", "stores", "✅ Imported 1 entries into app.ui\n"

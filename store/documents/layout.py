@@ -19,13 +19,13 @@ from store.documents.kinds import (
     slot_of,
 )
 from store.documents.manifest import Listed, Manifest
-from store.documents.naming import MANIFEST, META, VALUES, file_key, file_name, other_file_keys
+from store.documents.naming import MANIFEST, META, SPECIAL, VALUES, file_key, file_name, is_leftover, other_file_keys
 from store.documents.order import assemble, document_order, order_number, whole_number
-from store.documents.single import ExportData, lines_of, read_lines
+from store.documents.single import MARK, ExportData, lines_of, read_lines
 from store.errors import InputError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from store.documents.naming import FileKey
 
@@ -88,7 +88,7 @@ def files_of(data: ExportData) -> dict[str, str]:
         number = order_number(slot, orders) if name not in special else None
         listed.append(Listed(to_notation(key), name, text_digest(value), number, key in secrets))
     refuse_same_letters(parts, f"{data.context}:{data.namespace}:")
-    lines = {name: "".join(f"{line}\n" for line in lines_of(tokens)) for name, tokens in special.items() if tokens}
+    lines = {name: _file_of_lines(lines_of(tokens)) for name, tokens in special.items() if tokens}
     written = Manifest(data.context, data.namespace, data.checksum, tuple(listed))
     return {**parts, **lines, MANIFEST: manifests.to_text(written)}
 
@@ -120,6 +120,7 @@ def data_of(
     reader = _Directory(context, files, place)
     reader.listed_files()
     reader.other_files()
+    reader.tell_marks()
     missing = reader.drop_missing()
     reader.settle_full(options.assemble, missing)
     if options.capture:
@@ -146,17 +147,27 @@ class _Directory:
         self.warnings: Warnings = []
         self.manifest = manifests.from_text(self.text(MANIFEST), f"{place}/{MANIFEST}") if MANIFEST in files else None
         self.listed = {canonical_key(entry.key): entry for entry in self.manifest.entries} if self.manifest else {}
-        meta = read_lines(self.text(META), META) if META in files else ()
-        values = read_lines(self.text(VALUES), VALUES) if VALUES in files else ()
-        self.lines = {
-            META: {metadata_key(name): value for name, value in meta},
-            VALUES: {canonical_key(key): value for key, value in values},
-        }
+        self.lines = {META: self.entries(META, metadata_key), VALUES: self.entries(VALUES, canonical_key)}
+
+    def entries(self, name: str, key_of: Callable[[str], str]) -> dict[str, str]:
+        """What the lines of a special file say, by key; a file that is not there says nothing."""
+        found: dict[str, str] = {}
+        if name in self.files:
+            place = f"{self.place}/{name}"
+            for text, value in read_lines(self.text(name), place):
+                key = key_of(text)
+                if key in found:
+                    self.warnings.append(
+                        ("same-key", f"{place} has {to_notation(key)} more than once; the last counts")
+                    )
+                found[key] = value
+        return found
 
     def text(self, name: str) -> str:
-        """The content of a file that must be text."""
+        """The content of a file that must be text; a mark that an editor put before one of the special files does not count."""
         try:
-            return self.files[name].decode()
+            text = self.files[name].decode()
+            return text.removeprefix(MARK) if name in SPECIAL else text
         except UnicodeDecodeError:
             sentence = f"{self.place}/{name} is not UTF-8 text; nothing was imported"
             raise InputError("bad-file", sentence, hint="only text can be imported from a tree") from None
@@ -187,6 +198,10 @@ class _Directory:
     def other_file(self, name: str) -> None:
         found = file_key(self.context, name)
         if found is None:
+            return
+        if is_leftover(name):
+            sentence = f"{self.place}/{name} is hidden, or a copy that an editor left, and was passed over"
+            self.warnings.append(("passed-over", sentence))
             return
         try:
             value = self.files[name].decode()
@@ -219,6 +234,14 @@ class _Directory:
                 hint="rename one of them",
             )
         self.tokens[key] = value
+
+    def tell_marks(self) -> None:
+        """An editor may put an invisible mark before a text; that is stored as it is, but nobody sees it."""
+        for key, name in self.names.items():
+            value, entry = self.tokens.get(key), self.listed.get(key)
+            if value and value.startswith(MARK) and (entry is None or entry.digest != text_digest(value)):
+                sentence = f"{self.place}/{name} begins with a byte order mark, which is now part of its text"
+                self.warnings.append(("byte-order-mark", sentence))
 
     def add_order(self, slot: str, order: str, name: str) -> None:
         """The order number in a file name; it wins over a different one in `.meta`, which renaming a file does not change."""
@@ -317,6 +340,12 @@ class _Directory:
                 slot = slot_of(key)
                 if slot is not None and name in facts:
                     self.tokens[metadata_key(f"mtime.{slot[1]}")] = str(facts[name].modified)
+
+
+def _file_of_lines(lines: list[str]) -> str:
+    """Lines as a file; a blank one goes first where a key begins with what else is the mark of an editor."""
+    text = "".join(f"{line}\n" for line in lines)
+    return f"\n{text}" if text.startswith(MARK) else text
 
 
 def _orders(about: Mapping[str, str]) -> dict[str, str]:

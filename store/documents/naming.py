@@ -13,6 +13,8 @@ from store.profiles import DEFAULT
 
 META, VALUES, MANIFEST = ".meta", ".values", ".manifest.json"
 SPECIAL = (META, VALUES, MANIFEST)
+LEFTOVERS = ("~", ".swp", ".swo", ".bak", ".orig", ".rej")
+"""How the names of files end that editors and patches leave beside the one they change."""
 LONGEST = 255
 """Bytes that file systems allow in one name."""
 DEEPEST = 64
@@ -75,6 +77,12 @@ def file_key(context: str, name: str) -> FileKey | None:
         return None
     stem, dot, _ = name.rpartition(".")
     return _key(context, stem if dot and stem else name, name)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file is hidden, or what an editor left: no file of an export is called so, and nobody means it as a part."""
+    hidden = name.startswith(".") and name not in SPECIAL
+    return hidden or name.endswith(LEFTOVERS) or (len(name) > 1 and name[0] == name[-1] == "#")
 
 
 def other_file_keys(context: str, name: str) -> tuple[FileKey, FileKey]:

@@ -32,16 +32,17 @@ class Applied:
 
 
 def apply_events(
-    events: Sequence[Event], judge: Judge, meta: str, *, by: Actor, writes_by: Actor, now_ms: int, target: str = ""
+    events: Sequence[Event], judge: Judge, meta: str, *, by: Actor, writes_by: Actor, now_ms: int
 ) -> Steps[Applied]:
     """Apply all of `events`, or raise and leave everything to the driver's rollback.
 
-    The writes are one command `stream` of `writes_by`, each control command one of `by`. Raises what `judge`, the applier and the
-    control commands raise; errors about a write carry its origin.
+    The writes are one command `stream` of `writes_by` on `N tokens`, each control command one of `by`. Raises what `judge`, the
+    applier and the control commands raise; errors about a write carry its origin.
     """
     runner = _Runner(judge, meta, by, writes_by, now_ms)
-    if any(isinstance(event, Write) for event in events):
-        runner.command_id = yield from record("stream", target, 0, by=writes_by, now_ms=now_ms)
+    writes = sum(isinstance(event, Write) for event in events)
+    if writes:
+        runner.command_id = yield from record("stream", f"{writes} tokens", 0, by=writes_by, now_ms=now_ms)
     for event in events:
         if isinstance(event, Write):
             if INDEX not in event.address.key and judge.passes(event.address, event.value):

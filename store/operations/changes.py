@@ -8,7 +8,7 @@ from store.errors import NotFound, Refused
 from store.model import CACHE_CONTEXT, CACHE_NAMESPACE, Address
 from store.named import NamedTuple
 from store.operation import Statement, reading, writing
-from store.operations.commands import record, set_affected
+from store.operations.commands import NEWEST_CHANGE, record, set_affected
 from store.operations.entries import CHANGE, DELETE, OLD, REMOVE, SET, WRITE, kept
 from store.operations.expiry import PIPE_TTL_S
 from store.operations.pipes import Removed, restore
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from store.model import Actor
     from store.operation import Steps
 
-NUMBERS = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM changes"
-MOVED = "SELECT DISTINCT ns_id FROM changes WHERE seq > ?"
+MOVED = "SELECT ns_id, count(*) FROM changes WHERE seq > ? GROUP BY ns_id"
 COMMAND = "SELECT type, target, affected FROM commands WHERE id = ? AND meta = ?"
 # Not those in the pipe cache: their values are never kept, so there is nothing in them to take back.
 ALL = (
@@ -45,7 +44,7 @@ PUT_IN_PLACE = (
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What changed after a known number. `complete` is False if older changes were trimmed away: then refresh everything."""
+    """What changed after a known number. `complete` is False if not all of it is kept: then refresh everything."""
 
     newest: int
     complete: bool
@@ -74,10 +73,11 @@ class Past:
 
 @reading
 def changes_since(seq: int) -> Steps[Moved]:
-    """The namespaces touched after change number `seq` (T-086)."""
-    oldest, newest = (yield Statement(NUMBERS))[0]
-    ids = frozenset(row[0] for row in (yield Statement(MOVED, (seq,)))) if newest > seq else frozenset()
-    return Moved(newest, oldest <= seq + 1, ids)
+    """The namespaces touched after change number `seq` (T-086). Old changes are trimmed, a bulk write keeps only its last one."""
+    newest: int = (yield Statement(NEWEST_CHANGE))[0][0]
+    moved = (yield Statement(MOVED, (seq,))) if newest > seq else []
+    kept_since = sum(count for _, count in moved)
+    return Moved(newest, kept_since == newest - seq, frozenset(ns_id for ns_id, _ in moved))
 
 
 @reading

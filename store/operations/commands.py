@@ -39,6 +39,9 @@ def record(kind: str, target: str, affected: int, *, by: Actor, now_ms: int, err
     """
     if not by.audited:
         return 0
+    if not (target.isascii() and kind.isascii()):
+        # As typed (M-140) it may hold undecodable bytes; they are shown as escapes, so that even its failure has a record.
+        kind, target = (text.encode("utf-8", "backslashreplace").decode() for text in (kind, target))
     row = (now_ms, kind, target, by.face, by.user, by.meta, affected, error)
     command_id: int = (yield Statement(RECORD, row))[0][0]
     if command_id % TRIM_EVERY == 0:
@@ -67,7 +70,7 @@ def trim() -> Steps[None]:
     """Keep the last 10,000 changes or 64 MB of old values, whichever is less; the oldest commands go whole (T-102).
 
     The newest change stays whatever happens, so that change numbers never repeat (T-048), and so does its command. What stays
-    has no gaps: whoever knows a number that is kept misses nothing (T-086). Entries are not touched.
+    has no gaps but those of bulk writes (T-086). Entries are not touched.
     """
     by_count = yield Statement(OLDEST_BY_COUNT, (KEPT_CHANGES,))
     by_size = yield Statement(OLDEST_BY_SIZE, (KEPT_CHARACTERS,))

@@ -12,6 +12,7 @@ from store.addresses.keys import canonical_key, indices_of, to_notation
 from store.errors import Refused
 from store.operation import Statement, reading
 from store.operations import namespaces as spaces
+from store.operations.entries import INDEX, append_base, number_of
 from store.values import unbind
 
 if TYPE_CHECKING:
@@ -97,11 +98,10 @@ class View:
     def cell(self, key: str) -> Cell | None:
         """The entry with that key; None if there is none. `q[]` is the one with the largest index (M-123)."""
         wanted = canonical_key(key)
-        if wanted.endswith("__i_APPEND"):
-            found = _largest(self.cells, wanted.removesuffix("APPEND"))
-        else:
-            found = next((cell for cell in self.cells if cell.canonical == wanted), None)
-        return found
+        base = append_base(wanted)
+        if base:
+            return _largest(self.cells, base + INDEX)
+        return next((cell for cell in self.cells if cell.canonical == wanted), None)
 
     def get(self, key: str) -> str | None:
         """The value stored under `key`; None if there is none."""
@@ -162,9 +162,9 @@ class View:
 
 def _largest(cells: tuple[Cell, ...], base: str) -> Cell | None:
     numbered = [
-        (int(digits), cell)
+        (number, cell)
         for cell in cells
-        if cell.canonical.startswith(base) and (digits := cell.canonical[len(base) :]).isascii() and digits.isdigit()
+        if cell.canonical.startswith(base) and (number := number_of(cell.canonical[len(base) :])) >= 0
     ]
     return max(numbered, key=lambda pair: pair[0])[1] if numbered else None
 

@@ -123,10 +123,7 @@ def parse_meteor(text: str) -> Meteor:
     Raises like `parse_tokens` and like `Meteor`.
     """
     refuse_double(text)
-    pieces = split_pieces(text)
-    if not pieces:
-        raise StreamError("no-tokens", "there is no token", hint="write key=value", position=0, segment="token")
-    return _meteor(pieces)
+    return _meteor(split_pieces(text))
 
 
 def parse_shower(text: str, profile: Profile | None = None) -> Shower:
@@ -138,13 +135,12 @@ def parse_shower(text: str, profile: Profile | None = None) -> Shower:
     if not text.strip():
         raise StreamError("empty-input", "nothing was given", hint="write context:namespace:key=value", position=0)
     refuse_double(text)
-    segments = [split_pieces(segment, base=offset) for segment, offset in split_pieces(text, METEORS)]
-    meteors = [pieces for pieces in segments if pieces]
-    if not meteors:
+    segments = split_pieces(text, METEORS)
+    if not segments:
         hint = "write context:namespace:key=value between the delimiters"
         raise StreamError("no-meteors", "there is no meteor between the delimiters", hint=hint, position=0)
-    _check_number(meteors, profile)
-    return Shower(tuple(_meteor(pieces) for pieces in meteors))
+    _check_number(segments, profile)
+    return Shower(tuple(_meteor(split_pieces(segment, base=offset), offset) for segment, offset in segments))
 
 
 def group(tokens: Iterable[Token]) -> list[Meteor]:
@@ -177,7 +173,10 @@ def _plain(meteor: Meteor) -> bool:
     return all(bare_equals(token.value) < 0 for token in meteor.tokens)
 
 
-def _meteor(pieces: list[Piece]) -> Meteor:
+def _meteor(pieces: list[Piece], start: int = 0) -> Meteor:
+    """The meteor of these tokens, whose text begins at `start`."""
+    if not pieces:
+        raise StreamError("no-tokens", "there is no token", hint="write key=value", position=start, segment="token")
     tokens = list(read_tokens(pieces, Addresses()))
     context, namespace = address_of((tokens[0].context, tokens[0].namespace))
     return Meteor(context, namespace, tokens)
@@ -226,7 +225,7 @@ def _check_belonging(context: str, namespace: str, tokens: tuple[Token, ...]) ->
     )
 
 
-def _check_number(meteors: list[list[Piece]], profile: Profile | None) -> None:
+def _check_number(meteors: list[Piece], profile: Profile | None) -> None:
     if profile is None:
         from store.profiles import DEFAULT
 
@@ -237,7 +236,7 @@ def _check_number(meteors: list[list[Piece]], profile: Profile | None) -> None:
             "limit-meteors",
             f"{len(meteors)} meteors in a shower, at most {most}",
             hint=f"the profile '{profile.name}' allows {most}: split the shower",
-            position=meteors[most][0].offset,
+            position=meteors[most].offset,
         )
 
 

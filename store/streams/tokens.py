@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from store.addresses.colon import THREE, check_context, check_namespace, read_key
 from store.addresses.faults import colon_fault, visible
-from store.addresses.keys import APPEND, has_brackets, to_notation, transform_key
+from store.addresses.keys import has_brackets, indices_of, to_notation, transform_key
 from store.errors import AddressError, StoreError, StreamError
 from store.model import Position
 from store.streams.escapes import emit, emit_text, text_of
@@ -24,6 +24,30 @@ if TYPE_CHECKING:
 
 Place = tuple[str | None, str | None]
 """Context and namespace that an address states; None for what it leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """A key in both spellings (M-005). `notation` is as typed; malformed brackets are kept as they are (M-041).
+
+    Raises AddressError `empty-key`, `invalid-name` (M-020).
+    """
+
+    notation: str
+    canonical: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "canonical", canonical_of(self.notation, self.notation, 0))
+
+    @property
+    def has_brackets(self) -> bool:
+        """Whether it was typed with brackets (M-043)."""
+        return has_brackets(self.notation)
+
+    @property
+    def is_append(self) -> bool:
+        """Whether it asks for the next index: `q[]` (M-034)."""
+        return is_append(self.canonical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +82,7 @@ class Token:
     @property
     def is_append(self) -> bool:
         """Whether it asks for the next index: `q[]` (M-034)."""
-        return self.canonical.endswith(f"__{APPEND}")
+        return is_append(self.canonical)
 
     def to_text(self) -> str:
         """M-075: `[namespace:]canonical=value`, the value raw."""
@@ -103,6 +127,12 @@ def canonical_of(key: str, head: str, start: int) -> str:
         if index[:-1].isdigit() and index[-1] == "]" and index.isascii() and base.isidentifier() and base[-1] != "_":
             return f"{base}__i_{index[:-1]}"  # M-031 for the everyday list
     return read_key(key, head, start)
+
+
+def is_append(canonical: str) -> bool:
+    """Whether a canonical key is the append marker of its base (M-034); the name `i_APPEND` in `list[i_APPEND]` is none."""
+    found = indices_of(canonical)
+    return found is not None and not found[1]
 
 
 def parse_tokens(text: str) -> list[Token]:

@@ -188,6 +188,9 @@ def test_find(session: Session) -> None:
     assert session.say("find *:ui:b") == ["user:ui:b = 2"]
     session.say("find *:ui:b")
     assert "total_cache_hits: 1" in session.say("workspace")
+    session.say("find nothing:here:*")
+    session.say("parse ctl:reset=storage")
+    assert "total_cached_queries: 0" in session.say("workspace")  # M-139: whatever asked for the reset
 
 
 def test_cursor(session: Session) -> None:
@@ -341,6 +344,20 @@ def test_documents_go_out_and_come_back(session: Session, home: Path) -> None:
     kinds = [line.split()[2] for line in session.say("history")]
     assert kinds.count("export") == 4
     assert kinds.count("import") == 3
+
+
+def test_an_import_tells_what_it_noticed(session: Session, home: Path) -> None:
+    """M-183, M-185: the same warnings as on the command line, before the result."""
+    place = "--context doc --namespace g"
+    session.say("parse doc:g:sections[a]=1; sections[b]=2; full=12")
+    session.say(f"export {place} --dest out")
+    (home / "out" / "a.md").unlink()
+    (home / "out" / "_full.md").write_text("all")
+    assert [line.partition("/out")[2] or line for line in session.say(f"import {place} --src out")[:3]] == [
+        ": both the whole text and its parts were edited; the whole text was kept as it is",
+        "⚠️  the file of sections[a] is gone; the entry stays unless the import replaces",
+        "Import Result:",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -173,3 +173,12 @@ def test_an_unknown_dialect(prontodb: Program) -> None:
     assert done.returncode == 1
     assert b"xstream, token, meteor" in done.stderr
     assert prontodb("stream", "--dialect", "xstream", stdin=b"a=1").returncode == 0
+
+
+def test_options_in_place_of_arguments_are_refused(prontodb: Program) -> None:
+    """`list app -n ui` would else list all of app, and nobody would notice."""
+    prontodb("set", "app.ui.k", "v")
+    for words in (["list", "app", "-n", "ui"], ["meteor", "app", "ui", "-p", "other"]):
+        done = prontodb(*words)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b"are arguments here, not options" in done.stderr

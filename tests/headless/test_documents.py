@@ -179,6 +179,7 @@ def test_the_old_formats_are_what_they_were(guide: Program) -> None:
         ["import", "doc.guide", "--dry-run"],
         ["doc", "show"],
         ["doc", "show", "guide", "-n", "other"],
+        ["doc", "list", "-n", "guide"],
         ["doc", "diff", "guide"],
         ["doc", "sections", "guide", "--family", "chapters"],
         ["doc"],
@@ -189,6 +190,39 @@ def test_what_does_not_fit_together_is_refused(guide: Program, home: Path, words
     assert (code, out) == (1, "")
     assert "usage:" in err or "hint:" in err or "Usage" in err
     assert [name for name in os.listdir(home) if not name.startswith(".")] == []
+
+
+def test_every_refusal_names_the_way_out(guide: Program, home: Path) -> None:
+    """A surplus word, a directory where a file should be: each sentence is about documents, and says what to write."""
+    tree(guide, home)
+    assert "--tree, --dest or --src" in said(guide("export", "doc.guide", "surplus"))[2]
+    for words in (
+        ["export", "doc.guide", "--format", "text", "--dest", "out"],
+        ["import", "--format", "text", "--src", "out"],
+    ):
+        code, _, err = said(guide(*words))
+        assert code == 1
+        assert "out is a directory, not a file" in err
+        assert "database" not in err
+    (home / "bad.txt").write_text("nonsense\n")
+    assert "bad.txt: the export does not say" in said(guide("import", "--src", "bad.txt"))[2]
+
+
+def test_what_is_gone_or_passed_over_is_told(guide: Program, home: Path) -> None:
+    """M-183: a missing file; without --recursive, a directory below; a directory without files."""
+    root = tree(guide, home)
+    (root / "20_setup.md").unlink()
+    (root / "below").mkdir()
+    (root / "intro.md~").write_text("old")
+    _, _, err = said(guide("import", "doc.guide", "--src", "out"))
+    assert "the file of sections[20_setup] is gone; the entry stays unless the import replaces" in err
+    assert "below is a directory and was passed over" in err
+    assert "intro.md~ is hidden, or a copy that an editor left" in err
+    assert said(guide("doc", "sections", "guide"))[1] == "intro\t10\t8\n20_setup\t20\t11\n"
+    (home / "empty").mkdir()
+    code, _, err = said(guide("import", "doc.guide", "--src", "empty", "--replace"))
+    assert (code, "there are no files in" in err) == (0, True)
+    assert said(guide("doc", "list"))[1] == "guide\t3\n"
 
 
 def test_nothing_to_export(guide: Program, home: Path) -> None:

@@ -291,3 +291,29 @@ def test_a_namespace_of_secrets(prontodb: Program, home: Path) -> None:
     assert prontodb("scan", "a.keys").stdout.endswith(b"mail=***\nopen=1\nstreamed=***\n")
     assert prontodb("--meta", "acme", "admin", "secret", "a.keys").stdout == b"a.keys: not secret\n"
     assert prontodb("admin", "secret", "a:ui.keys", "on").stdout.decode().startswith("✅ a:ui.keys: is secret now")
+
+
+def test_no_more_is_shown_than_the_profile_keeps(prontodb: Program, home: Path) -> None:
+    """M-136, M-141: the limit first, then the filter; the console shows the same."""
+    conf = home / ".config/prontodb/pronto.conf"
+    conf.parent.mkdir(parents=True)
+    for number in range(4):
+        prontodb("set", f"a.b.k{number}", "v")
+    prontodb("copy", "a.b.nope", "a.b.d")
+    prontodb("set", "a.b.k4", "v")
+    conf.write_text("limits.default.max_command_history=2\n")
+    assert shown(prontodb) == shown(prontodb, "--limit", "9")
+    assert [record["target"] for record in records(prontodb)] == ["a.b.d", "a.b.k4"]
+    assert [record["error"] for record in records(prontodb, "--failed")] == ["not-found"]
+    assert "a.b.k3" not in prontodb("console", stdin=b"history\n").stdout.decode()
+    conf.write_text("limits.default.max_command_history=1\n")
+    assert records(prontodb, "--failed") == []
+
+
+def test_bytes_that_are_no_text_are_an_error_like_any_other(prontodb: Program) -> None:
+    """U-16, M-156: neither `find` nor `reset` calls them a defect."""
+    prontodb("set", "a.b.c", "v")
+    for words in (("find", "\udcff:b:*"), ("reset", "\udcff"), ("reset", "\udcff:b")):
+        done = prontodb(*words)
+        assert b"internal" not in done.stderr
+        assert done.returncode in (1, 2)

@@ -277,6 +277,10 @@ class TestViews:
         assert view.get("q[]") == "<q[1]>"
         assert view.get("x[]") is None
         assert not view.has_key("nothing")
+        at.set("app:m:l[i_APPEND]", "a name, not a marker")
+        at.set("app:m:l[" + "9" * 5000 + "]", "no number that anybody means")
+        named = at.do(at.engine.entries_in("app", "m"))
+        assert (named.get("l[i_APPEND]"), named.get("l[]")) == ("a name, not a marker", None)  # M-042, M-123
         assert view.full == "<full>"
         assert view.metadata == {"lang": "<metadata[lang]>"}
         assert view.families()["sections"] == ["1_a", "2_b"]

@@ -22,7 +22,7 @@ CONSOLE = Actor("keeper", "", "console")
 @reading
 def numbers():
     """The oldest and the newest change number."""
-    return (yield Statement(changes.NUMBERS))[0]
+    return (yield Statement("SELECT min(seq), max(seq) FROM changes"))[0]
 
 
 @pytest.fixture(params=KINDS)
@@ -67,7 +67,7 @@ class TestRecords:
         at.do(at.engine.clear_storage())
         assert at.history() == [
             ("set", "app.main.a", None, 1),
-            ("stream", "", None, 3),
+            ("stream", "4 tokens", None, 3),
             ("delete", "app:main:a", None, 1),
             ("delete", "d", None, 1),
             ("reset", "storage", None, 2),
@@ -185,6 +185,13 @@ class TestFailures:
         assert at.refused(at.engine.exec(command, target, value)).code == code
         assert at.history() == [(command, target, code, 0)]
         assert at.entries() == []
+
+    @pytest.mark.parametrize(("command", "target"), [("delete", "a:b:\udcff"), ("reset", "\ud800"), ("\udcff", "x")])
+    def test_of_what_is_not_text(self, at: Desk, command: str, target: str) -> None:
+        """M-140: typed bytes that are no UTF-8 are recorded as escapes, and hide nothing of the failure."""
+        error = at.refused(at.engine.exec(command, target))
+        shown = [text.encode("ascii", "backslashreplace").decode() for text in (command, target)]
+        assert at.history() == [(*shown, error.code, 0)]
 
     def test_of_a_stream_before_anything_was_applied(self, at: Desk) -> None:
         """M-106: a control command that fails its check leaves one failed record; any other error leaves none."""

@@ -218,6 +218,18 @@ class TestHistory:
         assert not db.run(changes.changes_since(0)).complete
         assert db.run(entries.get(at("k"))).value == b"v11"
 
+    def test_a_bulk_write_that_history_cannot_hold_is_not_passed_over(
+        self, db: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """T-086, T-102: it leaves one change; whoever knew an earlier number is told that there was more."""
+        monkeypatch.setattr(commands, "KEPT_CHANGES", 5)
+        seen = put(db, "k", b"v").change
+        many = [Write(at(f"k{n}", f"space{n}"), b"v", None, "") for n in range(9)]
+        db.run(apply.apply_writes(many, by=BY, now_ms=T0))
+        moved = db.run(changes.changes_since(seen))
+        assert not moved.complete
+        assert db.run(changes.changes_since(moved.newest)).complete
+
     def test_a_failure_is_recorded_with_its_code(self, db: Any) -> None:
         """T-100."""
         assert db.run(commands.record_failure("set", "app.notes.k", "ttl_not_allowed", by=BY, now_ms=T0)) == 1

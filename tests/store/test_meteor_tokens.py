@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from store.addresses.contexts import APP, SYSTEM, USER, is_privileged
 from store.errors import LimitError, StoreError, StreamError
 from store.profiles import PROFILES
 from store.streams.meteors import (
@@ -18,7 +19,16 @@ from store.streams.meteors import (
     parse_meteor,
     parse_shower,
 )
-from store.streams.tokens import Token, bare_equals, first, is_valid_token, make_token, parse_tokens, warnings
+from store.streams.tokens import (
+    Token,
+    TokenKey,
+    bare_equals,
+    first,
+    is_valid_token,
+    make_token,
+    parse_tokens,
+    warnings,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +105,7 @@ def test_a_token_is_a_value() -> None:
     assert first("list[0]=x").has_brackets
     assert first("q[]=x").is_append
     assert not first("q[0]=x").is_append
+    assert not first("q[i_APPEND]=x").is_append  # M-042: a name
 
 
 @pytest.mark.parametrize(
@@ -244,7 +255,8 @@ def test_shower() -> None:
     [
         ("  ", "empty-input"),
         (" :;: :;: ", "no-meteors"),
-        (":;: ; :;:", "no-meteors"),
+        (":;: ; :;:", "no-tokens"),  # not blank, so it is a meteor without tokens
+        ("a=1 :;: ;", "no-tokens"),
         ("a=1;;b=2", "consecutive-semicolons"),
         ('a=1 :;: b="x', "unbalanced-quotes"),
         ("a=1 :;: b", "missing-equals"),
@@ -287,3 +299,27 @@ def test_grouping() -> None:
     """M-112: first appearance decides the order."""
     tokens: list[Token] = parse_tokens("user:x:a=1; app:ui:b=2; user:x:c=3; d=4")
     assert [meteor.to_text() for meteor in group(tokens)] == ["user:x:a=1;c=3", "app:ui:b=2", "app:main:d=4"]
+
+
+def test_a_key_has_two_spellings() -> None:
+    """M-005, M-041, section 14.1: TokenKey."""
+    key = TokenKey("grid[ 1 , 2 ]")
+    assert (key.notation, key.canonical, key.has_brackets, key.is_append) == (
+        "grid[ 1 , 2 ]",
+        "grid__i_1_2",
+        True,
+        False,
+    )
+    assert TokenKey("q[]").is_append
+    assert TokenKey("q__i_APPEND").is_append
+    assert not TokenKey("q[i_APPEND]").is_append
+    assert TokenKey("list[").canonical == "list["
+    for text, code in (("", "empty-key"), (" ", "empty-key"), ("#a", "invalid-name"), ("a b", "invalid-name")):
+        with pytest.raises(StoreError) as caught:
+            TokenKey(text)
+        assert caught.value.code == code
+
+
+def test_privileged_contexts() -> None:
+    """M-002."""
+    assert [name for name in (APP, USER, SYSTEM, "doc") if is_privileged(name)] == ["user", "system"]

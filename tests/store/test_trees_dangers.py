@@ -62,7 +62,7 @@ class TestLinks:
         assert (victim / "secret.md").read_text() == "theirs"
         tree = import_tree(str(root), "doc", "n", recursive=True)
         assert tree.exports == ()
-        assert [code for code, _ in tree.warnings] == ["passed-over"]
+        assert [code for code, _ in tree.warnings] == ["passed-over", "nothing-there"]
 
     def test_files_that_are_links(self, database: Any, tmp_path: Path) -> None:
         target = tmp_path / "target"

@@ -84,9 +84,8 @@ def exchange(given: dict[str, Any], database: Any) -> dict[str, Any]:
         case "import_diff":
             stored(database, "doc", "guide", given["existing"])
             data = ExportData("doc", "guide", tuple((key, value) for key, value in given["incoming"]))
-            result = database.run(
-                import_namespace(data, meta="", by=BY, now_ms=NOW, replace=given.get("replace", False))
-            )
+            replace = given.get("replace", given.get("mode") == "replace")
+            result = database.run(import_namespace(data, meta="", by=BY, now_ms=NOW, replace=replace))
             counts = {name: getattr(result, f"tokens_{name}") for name in ("added", "updated", "unchanged", "removed")}
             return {**counts, "total_changes": result.total_changes, "diff": list(result.diff)}
         case "verify":

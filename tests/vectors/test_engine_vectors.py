@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from search.find import find
-from search.pattern import QueryPattern
+from search.finder import Finder
 from store.async_database import AsyncDatabase
 from store.database import MEMORY, Database
 from store.engine import Engine
@@ -33,6 +32,7 @@ class Bench:
 
     def __init__(self, driver: str, profile: str = "default", options: dict[str, Any] | None = None) -> None:
         self.engine = Engine(PROFILES[profile], SetOptions(**(options or {})), clock=lambda: NOW_MS)
+        self.finder = Finder(self.engine)
         self.runner = asyncio.Runner() if driver == "async" else None
         self.database: Any = Database(MEMORY)
         if self.runner:
@@ -98,7 +98,7 @@ class Bench:
             case "failed":
                 return [record.command_type for record in self.run(engine.failed_commands())]
             case "status":
-                return self.run(engine.workspace_status()).to_dict()
+                return self.run(self.finder.workspace_status()).to_dict()
             case "find":
                 return self.found(step["pattern"])
         found = getattr(engine, METHODS.get(op, op))(**step)
@@ -106,7 +106,7 @@ class Bench:
         return None if op in SILENT else shown(op, result)
 
     def found(self, pattern: str) -> list[str]:
-        return [match.path for match in self.run(find(QueryPattern.parse(pattern), now_ms=NOW_MS))]
+        return [match.path for match in self.run(self.finder.find(pattern))]
 
     def scratch(self, op: str, step: dict[str, Any]) -> Any:
         match op:

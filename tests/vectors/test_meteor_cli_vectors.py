@@ -91,7 +91,9 @@ def test_console_without_a_face(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", cases("meteor", "repl")[::EVERY_OTHER])
 def test_console_as_a_process(vector: Vector, prontodb: Program) -> None:
-    """U-08: on the real store, which is empty at first."""
-    done = prontodb("console", stdin="".join(f"{line}\n" for line in vector["input"]["lines"]).encode())
+    """U-08: on the real store, which is empty at first; in memory where a session empties it, which else needs `--yes` (U-07)."""
+    resets = any(line.split()[:1] == ["reset"] for line in vector["input"]["lines"])
+    words = ("console", "--memory") if resets else ("console",)
+    done = prontodb(*words, stdin="".join(f"{line}\n" for line in vector["input"]["lines"]).encode())
     assert (done.returncode, done.stderr) == (0, b"")
     judge(vector["expect"], done.stdout.decode())

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from typing import TYPE_CHECKING
 
 from store.addresses.colon import check_context, check_namespace
-from store.directories import closing, told, write_whole
-from store.documents.single import ExportData, from_json, from_text, read_export, to_json, to_text
 from store.errors import InputError, Refused, StoreError, Unavailable
 from store.operations.commands import record_failure
 from store.operations.documents import export_namespace, export_namespaces, import_namespaces
 from store.operations.history import note
-from store.trees import LARGEST_FILE, export_tree, import_tree
+from store.trees import export_tree, import_tree, with_tree
 from tui.console.requests import Reply, Steps, do, work
 from tui.console.words import namespace_word
+from tui.document_text import FORMS, TREE, content_of, data_of, read_file, result_lines, write_file
 from tui.meteor_text import one_line
 
 if TYPE_CHECKING:
@@ -24,11 +22,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from store.documents.comparing import ImportResult
+    from store.documents.single import ExportData
     from tui.console.session import Console
 
-TREE, TEXT, JSON = "tree", "text", "json"
 STREAM = "-"
-LONGEST_LINE = 200
 EXPORT = "--context C --namespace N --dest D [--format tree|text|json] [--recursive] [--include-secrets]"
 IMPORT = (
     "--src S [--context C --namespace N] [--format tree|text|json] [--show-diff] [--dry-run] [--replace] [--no-verify]"
@@ -87,11 +84,11 @@ def _export(console: Console, context: str, name: str, dest: str, form: str, ask
     if form == TREE:
         path = os.path.abspath(dest)
         written = yield from work(lambda: export_tree(path, name, found))
-        return [*(f"⚠️  {one_line(sentence)}" for _, sentence in written.warnings), said]
-    content = to_text(found[0]) if form == TEXT else json.dumps(to_json(found[0]), ensure_ascii=False, indent=2) + "\n"
+        return [*_warnings(written.warnings), said]
+    content = content_of(form, found[0])
     if dest == STREAM:
         return [one_line(line) for line in content.removesuffix("\n").split("\n")]
-    yield from work(lambda: _write_file(os.path.abspath(dest), content))
+    yield from work(lambda: write_file(os.path.abspath(dest), content))
     return [said]
 
 
@@ -110,7 +107,8 @@ def import_(console: Console, text: str) -> Steps[Reply]:
     target = src if place is None else ":".join(place)
     steps = _import(console, src, form, place, asked)
     result = yield from (steps if dry_run else _recorded(console, "import", target, steps))
-    return Reply(tuple(_result_lines(result, asked)))
+    lines = result_lines(result, replaced="replace" in asked, diff="show-diff" in asked)
+    return Reply((*_warnings(result.warnings), *map(one_line, lines)))
 
 
 def _import(
@@ -118,6 +116,8 @@ def _import(
 ) -> Steps[ImportResult]:
     engine = console.engine
     path = os.path.abspath(src)
+    warnings: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
     is_tree = form == TREE or (form is None and (yield from work(lambda: os.path.isdir(path))))
     if is_tree:
         if place is None:
@@ -125,9 +125,9 @@ def _import(
         context, name = place
         recursive = "recursive" in asked
         tree = yield from work(lambda: import_tree(path, context, name, recursive=recursive))
-        exports = tree.exports
+        exports, warnings, missing = tree.exports, tree.warnings, tree.missing
     else:
-        data = _read(form, (yield from work(lambda: _read_file(path))))
+        data = data_of(form, (yield from work(lambda: read_file(path))), path)
         exports = (data if place is None else data.moved_to(*place),)
     operation = import_namespaces(
         exports,
@@ -139,7 +139,12 @@ def _import(
         dry_run="dry-run" in asked,
         target=src if place is None else ":".join(place),
     )
-    return (yield from do(operation))
+    return with_tree((yield from do(operation)), warnings, missing)
+
+
+def _warnings(found: tuple[tuple[str, str], ...]) -> list[str]:
+    """What should be known though it went on, one line each."""
+    return [f"⚠️  {one_line(sentence)}" for _, sentence in found]
 
 
 def _recorded(console: Console, kind: str, target: str, steps: Generator[Any, Any, Any]) -> Steps[Any]:
@@ -151,24 +156,6 @@ def _recorded(console: Console, kind: str, target: str, steps: Generator[Any, An
         if engine.actor.audited and not isinstance(error, Unavailable):
             yield from do(record_failure(kind, target, error.code, by=engine.actor, now_ms=engine.clock()))
         raise
-
-
-def _result_lines(result: ImportResult, asked: dict[str, str]) -> list[str]:
-    """M-218."""
-    facts: list[tuple[str, object]] = [
-        ("Success", result.success),
-        ("Checksum Valid", result.checksum_valid),
-        ("Added", result.tokens_added),
-        ("Updated", result.tokens_updated),
-        ("Unchanged", result.tokens_unchanged),
-        *([("Removed", result.tokens_removed)] if "replace" in asked else []),
-        ("Total Changes", result.total_changes),
-    ]
-    lines = ["Import Result:", *(f"  {name}: {str(fact).lower()}" for name, fact in facts)]
-    if "show-diff" in asked:
-        shown = [one_line(difference.line) for difference in result.differences]
-        lines += ["Diff:", *(line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…" for line in shown)]
-    return lines
 
 
 def _options(text: str) -> dict[str, str]:
@@ -195,7 +182,7 @@ def _options(text: str) -> dict[str, str]:
 
 def _form(asked: dict[str, str]) -> str | None:
     form = asked.get("format")
-    if form not in (None, TREE, TEXT, JSON):
+    if form is not None and form not in FORMS:
         raise Unclear
     return form
 
@@ -206,28 +193,3 @@ def _place(asked: dict[str, str]) -> tuple[str, str]:
     if not context:
         raise Unclear
     return context, name
-
-
-def _read(form: str | None, content: bytes) -> ExportData:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        raise InputError("not-text", "the file is not UTF-8 text; nothing was imported") from None
-    return {TEXT: from_text, JSON: from_json, None: read_export}[form](text)
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST_FILE)
-    except OSError as error:
-        raise told(error, path) from None
-
-
-def _write_file(path: str, content: str) -> None:
-    above, name = os.path.split(path)
-    try:
-        with closing(os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as directory:
-            write_whole(directory, name, content.encode())
-    except OSError as error:
-        raise told(error, path) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search.find import QueryCache
+from search.finder import Finder
 from store.errors import StoreError
 from tui.console import completion
 from tui.console.requests import Ask as Ask
@@ -35,7 +35,7 @@ class Console:
         self.engine = engine
         self.interactive = interactive
         self.disposable = disposable
-        self.queries = QueryCache()
+        self.finder = Finder(engine)
 
     def feed(self, line: str) -> Steps[Reply]:
         """Do one line. Never raises for what a person can do wrong, nor for a store that cannot be used: errors are answers."""

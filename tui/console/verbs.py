@@ -197,7 +197,7 @@ def find(console: Console, pattern: str) -> Steps[Reply]:
     if not pattern:
         return usage("find", "<context:namespace:key with * and ?>")
     now_ms = console.engine.clock()
-    found = yield from do(console.queries.find(pattern, console.engine.meta, now_ms=now_ms))
+    found = yield from do(console.finder.find(pattern))
     known = yield from do(entries_of(found, now_ms=now_ms))
     return Reply(tuple(meteor_text.matches(meteor_text.cells_of_entries(known))))
 
@@ -267,7 +267,6 @@ def reset(console: Console, text: str) -> Steps[Reply]:
             if (yield from ask("Remove every entry? [y/N]: ")).lower() not in ("y", "yes"):
                 return Reply(("Nothing removed",))
         yield from do(engine.exec("reset", target))
-        console.queries.clear()
     elif target == "cursor":
         yield from do(engine.exec("reset", target))
     else:
@@ -279,8 +278,7 @@ def reset(console: Console, text: str) -> Steps[Reply]:
 
 def workspace(console: Console, _text: str) -> Steps[Reply]:
     """Show counts of what there is and of what was done (M-148)."""
-    yield from do(console.queries.refresh())
-    status = yield from do(console.engine.workspace_status(console.queries.figures))
+    status = yield from do(console.finder.workspace_status())
     return Reply(tuple(meteor_text.facts(status.to_dict().items())))
 
 

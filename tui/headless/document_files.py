@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from store.addresses import read_namespace
 from store.addresses.colon import check_context, check_namespace
-from store.directories import closing, told, write_whole
-from store.documents.comparing import UNCHANGED, UPDATED
 from store.documents.layout import Options
-from store.documents.single import from_json, from_text, read_export, to_json, to_text
-from store.errors import Corrupt, InputError, Refused, StoreError, Unavailable
+from store.errors import Corrupt, Refused, StoreError, Unavailable
 from store.operations.documents import export_namespace, export_namespaces, import_namespaces
 from store.stdin import receive_in_memory
-from store.trees import LARGEST_FILE, export_tree, import_tree, with_tree
+from store.trees import export_tree, import_tree, with_tree
 from store.workspace import absolute
+from tui.document_text import FORMS, JSON, TEXT, TREE, content_of, data_of, read_file, result_lines, write_file
 from tui.headless import rescuing
 from tui.headless.listings import mention_tags
 from tui.headless.main import as_path
@@ -32,12 +29,8 @@ if TYPE_CHECKING:
 
 Space = tuple[str, str, str]
 """Meta, context, namespace."""
-TREE, TEXT, JSON = "tree", "text", "json"
-FORMS = (TREE, TEXT, JSON)
 CAPTURES = ("lang", "permissions", "mtime")
 STREAM = "-"
-EXCERPT, BEFORE = 100, 20
-"""Characters of a value in a difference shown to people, and how many of them before the first that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +89,10 @@ def export(call: Call) -> int:
         files = written.files
         tell_warnings(call, written.warnings)
     else:
-        content = (
-            to_text(found[0]) if form == TEXT else json.dumps(to_json(found[0]), ensure_ascii=False, indent=2) + "\n"
-        )
+        content = content_of(form, found[0])
         if dest != STREAM:
             path = absolute(dest, call.cwd)
-            _write_file(path, content)
+            write_file(path, content)
     _tell_export(call, space, dest, path, files, found, content)
     return 0
 
@@ -191,46 +182,15 @@ def read_source(call: Call, src: str, space: Space | None, form: str | None, con
             steps = progress(call, "files read")
             tree = import_tree(src, space[1], space[2], recursive=recursive, options=options, progress=steps)
             return Source(tree.exports, src, tree.warnings, tree.missing, True)
-        content = _read_file(src)
+        content = read_file(src)
         stdin = None
     else:
         stdin = content
     _only_for_trees(call)
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        raise InputError("not-text", f"{src} is not UTF-8 text; nothing was imported") from None
-    data = {TEXT: from_text, JSON: from_json, None: read_export}[form](text)
+    data = data_of(form, content, "standard input" if stdin is not None else src)
     if space is not None:
         data = data.moved_to(*space[1:])
     return Source((data,), src, stdin=stdin)
-
-
-def difference_lines(result: ImportResult, *, unchanged: bool) -> list[str]:
-    """The lines of M-173 for people: one line each, long values cut; the namespace before them where there are several."""
-    several = len({difference.namespace for difference in result.differences}) > 1
-    lines = []
-    for difference in result.differences:
-        if difference.kind == UNCHANGED and not unchanged:
-            continue
-        old, new = difference.old or "", difference.new or ""
-        start = _first_difference(old, new) if difference.kind == UPDATED else 0
-        short = replace(difference, old=_excerpt(old, start), new=_excerpt(new, start))
-        line = short.line
-        lines.append(f"{line[:2]}{difference.namespace or '(root)'}: {line[2:]}" if several else line)
-    return lines
-
-
-def _first_difference(old: str, new: str) -> int:
-    pairs = enumerate(zip(old, new, strict=False))
-    return next((offset for offset, (before, after) in pairs if before != after), min(len(old), len(new)))
-
-
-def _excerpt(value: str, start: int) -> str:
-    """A value on one line: all of it, or what stands around `start`."""
-    first = max(0, start - BEFORE) if len(value) > EXCERPT else 0
-    shown = value[first : first + EXCERPT].replace("\r", "\\r").replace("\n", "\\n")
-    return ("…" if first else "") + shown + ("…" if first + EXCERPT < len(value) else "")
 
 
 def result_fields(result: ImportResult) -> dict[str, object]:
@@ -260,22 +220,8 @@ def _tell_import(call: Call, source: Source, result: ImportResult) -> None:
         spaces = [f"{data.context}:{data.namespace}:" for data in source.exports]
         call.output.object(namespaces=spaces, src=source.name, **result_fields(result), **told)
         return
-    facts: list[tuple[str, object]] = [
-        ("Success", result.success),
-        ("Checksum Valid", result.checksum_valid),
-        ("Added", result.tokens_added),
-        ("Updated", result.tokens_updated),
-        ("Unchanged", result.tokens_unchanged),
-        *([("Removed", result.tokens_removed)] if call.has("replace") else []),
-        ("Total Changes", result.total_changes),
-    ]
-    call.output.line("Import Result:")
-    for name, fact in facts:
-        call.output.line(f"  {name}: {str(fact).lower()}")
-    if call.has("show-diff"):
-        call.output.line("Diff:")
-        for line in difference_lines(result, unchanged=True):
-            call.output.line(line)
+    for line in result_lines(result, replaced=call.has("replace"), diff=call.has("show-diff")):
+        call.output.line(line)
     if result.dry_run:
         call.output.status("nothing was written: --dry-run")
 
@@ -350,25 +296,6 @@ def _read_stdin(call: Call, retry: DocumentImport) -> bytes:
     if not content.strip():
         raise call.usage("No input: import reads standard input, which is empty")
     return content
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST_FILE)
-    except FileNotFoundError:
-        raise Unavailable("no-directory", f"there is no file or directory {path}") from None
-    except OSError as error:
-        raise told(error, path) from None
-
-
-def _write_file(path: str, content: str) -> None:
-    above, name = os.path.split(path)
-    try:
-        with closing(os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as directory:
-            write_whole(directory, name, content.encode())
-    except OSError as error:
-        raise told(error, path) from None
 
 
 def _title(space: Space) -> str:

@@ -10,7 +10,8 @@ from store.documents.kinds import FAMILIES
 from store.errors import NotFound
 from store.operations.documents import document
 from store.operations.namespaces import namespaces
-from tui.headless.document_files import difference_lines, read_source, result_fields, store, tell_warnings
+from tui.document_text import difference_lines
+from tui.headless.document_files import read_source, result_fields, store, tell_warnings
 from tui.headless.main import as_path
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ ROOT = "(root)"
 
 def show_list(call: Call) -> int:
     """One line for each namespace with entries: its name and their number."""
+    if call.session.reading.namespace is not None:
+        raise call.usage("doc list shows every namespace of a context, so it takes no --namespace")
     context = call.session.reading.context or CONTEXT
     check_context(context, f"{context}:", 0)
     for space in call.run(namespaces(call.session.reading.meta, context, now_ms=call.now_ms)):

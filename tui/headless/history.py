@@ -9,6 +9,7 @@ from store.errors import InputError, NotFound, Refused, UsageError
 from store.operations import changes
 from store.operations import history as operations
 from store.operations.namespaces import contexts
+from store.profiles import profile_of
 from tui import meteor_text
 from tui.headless.cursors import chooser_of
 from tui.headless.entries import address_of
@@ -27,7 +28,10 @@ NUMBERS = "prontodb history --output json shows every command with its number, `
 
 
 def show(call: Call) -> int:
-    """The last commands, oldest first; or, with an address, the life of that entry."""
+    """The last commands, oldest first; or, with an address, the life of that entry.
+
+    Of commands no more count than the profile keeps (M-136); filters choose among those (M-141).
+    """
     limit = _number(call, call.option("limit"), "--limit", DEFAULT_LIMIT)
     text = call.argument(0)
     if text is not None:
@@ -36,7 +40,11 @@ def show(call: Call) -> int:
         _show_life(call, text, limit)
         return 0
     meta = call.session.meta
-    found = call.run(operations.history(meta, limit=limit, failed=call.has("failed")))
+    kept = profile_of(call.session.settings).max_command_history
+    if call.has("failed"):
+        found = [done for done in call.run(operations.history(meta, limit=kept)) if done.error is not None][-limit:]
+    else:
+        found = call.run(operations.history(meta, limit=min(limit, kept)))
     if not found and not call.output.json:
         call.output.status("No command history")
     for done in found:

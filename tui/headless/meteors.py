@@ -24,6 +24,7 @@ def show_list(call: Call) -> int:
     context, name = call.argument(0), call.argument(1)
     if context is None:
         raise call.usage("missing <context>")
+    _refuse_options(call)
     check_context(context, context, 0)
     found = [_view(call, context, name)] if name is not None else _views(call, context)
     namespace = None if name is None else found[0].namespace
@@ -58,6 +59,7 @@ def _list_ids(call: Call) -> int:
 def show_meteor(call: Call) -> int:
     """One context and namespace as one thing; with --stream as a line that `stream --dialect meteor` reads. Exit 2 if empty."""
     context = call.argument(0) or ""
+    _refuse_options(call)
     check_context(context, context, 0)
     view = _view(call, context, call.argument(1) or "")
     if not view.cells:
@@ -71,6 +73,13 @@ def show_meteor(call: Call) -> int:
         for line in meteor_text.meteor(context, view.namespace, meteor_text.cells_of([view])):
             call.output.line(line)
     return 0
+
+
+def _refuse_options(call: Call) -> None:
+    """Raise a usage error for -p or -n: passing them over would show something else than what was asked for."""
+    reading = call.session.reading
+    if reading.context is not None or reading.namespace is not None:
+        raise call.usage("context and namespace are arguments here, not options")
 
 
 def _view(call: Call, context: str, name: str) -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from store.errors import Corrupt, Refused, StoreError, Unavailable
@@ -38,6 +39,7 @@ def stream(call: Call) -> int:
     from store.streams.placing import is_kept
 
     content = receive_in_memory(STDIN, limit=limit)
+    gc.disable()  # of a large stream a tenth is searching for cycles in a million tuples that have none
     try:
         events, addresses = _store(call, content) if dialect == XSTREAM else _store_dialect(call, content, dialect)
     except (Unavailable, Corrupt) as error:
@@ -46,6 +48,8 @@ def stream(call: Call) -> int:
         if not is_kept(error):
             raise
         raise rescuing.rescue_stream(call, content, error, dialect) from None
+    finally:
+        gc.enable()
     for address in addresses[:MOST_MENTIONS]:
         call.mention(address)
     _report(call, events, addresses)

@@ -136,7 +136,7 @@ def _only_argument(call: Call) -> str | None:
         if call.has(name):
             raise call.usage(f"--{name} goes with --tree, --src or --dest")
     if call.argument(1) is not None:
-        raise call.usage(f"surplus argument: {call.line.command.name} takes at most 1, here are 2")
+        raise call.usage("surplus argument: a directory or file is named by --tree, --dest or --src")
     if call.argument(0) is None and not document_files.by_options(call):
         raise call.usage("missing <context.namespace>")
     return call.argument(0)
