@@ -95,13 +95,17 @@ def test_nothing_dangerous_comes_out(name: str, wrap: int | None) -> None:
     cut = stored[:300]
     whole = f"{stored}\n# {cut}\n- {cut}\n> {cut}\n```{cut}\n{stored}\n```\n[{cut}]({cut}) **{cut}** `{cut}`"
     for make in (MarkdownRows, TonedRows, TextRows):
-        rows = make(each_line(whole), wrap=wrap)
-        longest = 0.0
-        for _ in range(60):
-            before = thread_time()
-            rows.grow(2048)
-            longest = max(longest, thread_time() - before)
-        assert longest < STEP_S
+        for attempt in range(5):  # a step that is long by itself is long every time, whatever else the machine does
+            rows = make(each_line(whole), wrap=wrap)
+            longest = 0.0
+            for _ in range(60):
+                before = thread_time()
+                rows.grow(2048)
+                longest = max(longest, thread_time() - before)
+            if longest < STEP_S:
+                break
+        else:
+            raise AssertionError(f"a step of {longest:.3f} s, {attempt + 1} times")
         for index in range(0, rows.count, max(1, rows.count // 500)):
             assert dangerous(rows.row(index).text) == []
 
