@@ -17,7 +17,7 @@ from tests.tui.steps import measured
 from tests.tui.waiting import until
 from tui.browser.flows.recall import Recall, completed
 from tui.browser.screens.help import HelpScreen
-from tui.browser.widgets.console_drawer import MOST, ConsoleDrawer
+from tui.browser.widgets.console_drawer import MOST, PATIENCE_S, ConsoleDrawer
 from tui.headless.console import BANNER
 
 STALL_S = 0.05
