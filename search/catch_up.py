@@ -106,5 +106,4 @@ def _follow(index: Index, state: State, revision: Revision) -> Steps[None]:
             new += [doc] if doc is not None else []
     index.remove(old)
     index.add(new)
-    mark = (yield from mark_of(until)) or ""
-    index.set_state(State(until, mark, None))
+    index.set_state(State(until, (yield from mark_of(until)), None))

@@ -26,7 +26,8 @@ CHANGE = (
     " FROM changes h LEFT JOIN commands c ON c.id = h.command_id WHERE h.seq = ?"
 )
 PASSING = (
-    "SELECT id, ns_id, key, value, secret, expires_at FROM entries WHERE expires_at IS NOT NULL AND expires_at > ?"
+    "SELECT e.id, e.ns_id, e.key, e.value, e.secret, e.expires_at FROM entries e JOIN namespaces n ON n.id = e.ns_id"
+    " WHERE e.expires_at IS NOT NULL AND e.expires_at > ? AND n.meta = ?"
     " UNION ALL SELECT e.id, e.ns_id, e.key, e.value, e.secret, e.expires_at FROM namespaces n JOIN entries e ON e.ns_id = n.id"
     " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND e.expires_at IS NULL"
 )
@@ -57,13 +58,13 @@ def text_of(value: str | bytes | None) -> str | None:
 def revision() -> Steps[Revision]:
     """Where the store is now."""
     newest: int = (yield Statement(NUMBERS))[0][1]
-    return Revision(newest, (yield from mark_of(newest)) or "")
+    return Revision(newest, (yield from mark_of(newest)))
 
 
-def mark_of(seq: int) -> Steps[str | None]:
-    """What tells the change `seq` from one of that number in another history, such as before a restore; None if it is not kept."""
+def mark_of(seq: int) -> Steps[str]:
+    """What tells the change `seq` from one of that number in another history, such as before a restore; "" if it is not kept."""
     rows = yield Statement(CHANGE, (seq,))
-    return repr(rows[0]) if rows else None
+    return repr(rows[0]) if rows else ""
 
 
 def places(meta: str, scope: str) -> Steps[dict[int, Place]]:
@@ -80,7 +81,7 @@ def places(meta: str, scope: str) -> Steps[dict[int, Place]]:
 
 def passing(where: Mapping[int, Place], meta: str, field: Field, now_ms: int) -> Steps[list[Row]]:
     """The rows of live entries that expire, and of what lies in `pipe.cache`."""
-    rows = yield Statement(PASSING, (now_ms, meta, CACHE_CONTEXT, CACHE_NAMESPACE))
+    rows = yield Statement(PASSING, (now_ms, meta, meta, CACHE_CONTEXT, CACHE_NAMESPACE))
     found = []
     for id_, ns, key, value, secret, until in rows:
         if ns in where:
