@@ -1,6 +1,6 @@
 """Bringing an index up to the newest change, in the same read that then searches in it (U-13, S-300).
 
-The store is only read. A new index, or one that cannot know what it missed (changes trimmed, T-102; a database restored or
+The store is only read. A new index, or one that cannot know what it missed (changes not kept, T-102; a database restored or
 exchanged), is compared with all entries, in the order of their ids; otherwise only the entries that changed are read. What has
 been done is kept about every second, so that a search that is given up was not for nothing.
 """
@@ -34,6 +34,8 @@ CHANGED = (
     " FROM (SELECT DISTINCT ns_id, key FROM changes WHERE seq > ? AND seq <= ?) c JOIN namespaces n ON n.id = c.ns_id"
     " LEFT JOIN entries e ON e.ns_id = c.ns_id AND e.key = c.key"
 )
+# Trimming takes the oldest away, but a bulk write of more than history keeps notes only its last change and leaves a gap.
+HOW_MANY = "SELECT count(*) FROM changes WHERE seq > ? AND seq <= ?"
 CACHE = (CACHE_CONTEXT, CACHE_NAMESPACE)
 SLICE = 500
 KEEP_EVERY_S = 1.0
@@ -62,12 +64,15 @@ def catch_up(index: Index, revision: Revision, *, stop: Stop) -> Steps[None]:
 
 def _step(index: Index, state: State, revision: Revision) -> Steps[None]:
     """One slice of the work that is left."""
+    until = min(state.reached + SLICE, revision.newest)
     if state.reached < 0 or (yield from mark_of(state.reached)) != state.mark:
         index.set_state(State(revision.newest, revision.mark, 0))
     elif state.frontier is not None:
         yield from _compare(index, state, state.frontier)
+    elif (yield Statement(HOW_MANY, (state.reached, until)))[0][0] < until - state.reached:
+        index.set_state(State(revision.newest, revision.mark, 0))
     else:
-        yield from _follow(index, state, revision)
+        yield from _follow(index, state, until)
 
 
 def _compare(index: Index, state: State, frontier: int) -> Steps[None]:
@@ -90,9 +95,8 @@ def _hidden(there: set[Doc], now: set[Doc]) -> bool:
     return bool(gone) and any(doc.text is not None and (doc.ns, doc.key) in gone for doc in there)
 
 
-def _follow(index: Index, state: State, revision: Revision) -> Steps[None]:
-    """The entries that the next changes touched, as they are now."""
-    until = min(state.reached + SLICE, revision.newest)
+def _follow(index: Index, state: State, until: int) -> Steps[None]:
+    """The entries that the changes up to `until` touched, as they are now."""
     rows = yield Statement(CHANGED, (*CACHE, state.reached, until))
     old, new = [], []
     for ns, key, id_, secret, value, lasting in rows:

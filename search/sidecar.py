@@ -67,7 +67,7 @@ def connect(database: str) -> sqlite3.Connection:
 
     A file of ours is regular, belongs to us and nobody else may read it (0600, T-010); anything else is left alone. No index is
     made for the database of another user: they could not use it, and we would keep a copy of their values.
-    Raises Unusable.
+    Raises Unusable, and sqlite3.Error when what lies there is no sound database.
     """
     path = sidecar_path(database)
     if not has_trigrams():
@@ -84,13 +84,6 @@ def connect(database: str) -> sqlite3.Connection:
                 raise Unusable("not a file of ours") from None
     except OSError as error:
         raise Unusable(error.strerror) from None
-    try:
-        return _opened(path)
-    except sqlite3.Error as error:
-        raise Unusable(str(error)) from None
-
-
-def _opened(path: str) -> sqlite3.Connection:
     # The browser's search thread uses it, another closes it (T-034).
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
     try:
