@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 # Expiring entries and pipe.cache are left out: see search/source.py.
 COPY = (
     "SELECT e.id, e.ns_id, e.key, CASE WHEN e.secret THEN NULL ELSE e.value END"
-    " FROM entries e JOIN namespaces n ON n.id = e.ns_id"
+    " FROM entries e CROSS JOIN namespaces n ON n.id = e.ns_id"
     " WHERE e.id > ? AND e.expires_at IS NULL AND NOT (n.context = ? AND n.name = ?) ORDER BY e.id LIMIT ?"
 )
 CHANGED = (
     "SELECT c.ns_id, c.key, e.id, e.secret, CASE WHEN e.secret OR e.expires_at IS NOT NULL THEN NULL ELSE e.value END,"
     " e.expires_at IS NULL AND NOT (n.context = ? AND n.name = ?)"
-    " FROM (SELECT DISTINCT ns_id, key FROM changes WHERE seq > ? AND seq <= ?) c JOIN namespaces n ON n.id = c.ns_id"
+    " FROM (SELECT DISTINCT ns_id, key FROM changes WHERE seq > ? AND seq <= ?) c CROSS JOIN namespaces n ON n.id = c.ns_id"
     " LEFT JOIN entries e ON e.ns_id = c.ns_id AND e.key = c.key"
 )
 # Trimming takes the oldest away, but a bulk write of more than history keeps notes only its last change and leaves a gap.

@@ -26,7 +26,7 @@ CHANGE = (
     " FROM changes h LEFT JOIN commands c ON c.id = h.command_id WHERE h.seq = ?"
 )
 PASSING = (
-    "SELECT e.id, e.ns_id, e.key, e.value, e.secret, e.expires_at FROM entries e JOIN namespaces n ON n.id = e.ns_id"
+    "SELECT e.id, e.ns_id, e.key, e.value, e.secret, e.expires_at FROM entries e CROSS JOIN namespaces n ON n.id = e.ns_id"
     " WHERE e.expires_at IS NOT NULL AND e.expires_at > ? AND n.meta = ?"
     " UNION ALL SELECT e.id, e.ns_id, e.key, e.value, e.secret, e.expires_at FROM namespaces n JOIN entries e ON e.ns_id = n.id"
     " WHERE n.meta = ? AND n.context = ? AND n.name = ? AND e.expires_at IS NULL"
