@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from search.rows import Place, Row
 from store.model import CACHE_CONTEXT, CACHE_NAMESPACE
 from store.operation import Statement
-from store.operations.changes import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from search.hits import Field
     from store.operation import Rows, Steps
 
+NEWEST = "SELECT coalesce(max(seq), 0) FROM changes"
 SPACES = "SELECT id, context, name, entry_count FROM namespaces WHERE meta = ? AND entry_count > 0"
 # old_value is not asked for: it is forgotten when its entry becomes a secret, and the rest identifies the change.
 CHANGE = (
@@ -57,7 +57,7 @@ def text_of(value: str | bytes | None) -> str | None:
 
 def revision() -> Steps[Revision]:
     """Where the store is now."""
-    newest: int = (yield Statement(NUMBERS))[0][1]
+    newest: int = (yield Statement(NEWEST))[0][0]
     return Revision(newest, (yield from mark_of(newest)))
 
 
