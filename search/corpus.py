@@ -110,6 +110,7 @@ class Corpus:
     """
 
     def __init__(self, path: str, *, index: bool = True) -> None:
+        self.path = path
         self._index = Index(path) if index and path != MEMORY else None
         self._kept: _Kept | None = None
 
