@@ -30,7 +30,7 @@ def run(directory: Path, fast: bool) -> Iterator[Result]:
     """All rows of this file, on stores made in `directory`."""
     sizes = [(10_000, 60), (100_000, 60)] + ([] if fast else [(100_000, 500)])
     for entries, width in sizes:
-        yield from _measured(directory, entries, width, 7 if fast else 15)
+        yield from _measured(directory, entries, width, 7 if fast else 9 if width < 100 else 3)
 
 
 def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterator[Result]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.addresses.keys import to_notation
@@ -70,9 +70,11 @@ class Row(NamedTuple):
         return Address(self.place.meta, self.place.context, self.place.name, self.key)
 
 
-@dataclass(slots=True)
 class Bound:
-    """Rows wider than `width` are not wanted themselves; `skipped`: how many there were."""
+    """Rows wider than `width` are not wanted themselves, only counted: `skipped`."""
 
-    width: int = 1 << 62
-    skipped: int = 0
+    __slots__ = ("skipped", "width")
+
+    def __init__(self) -> None:
+        self.width = sys.maxsize
+        self.skipped = 0

@@ -13,10 +13,10 @@ KEYS = ("k", "b", "list__i_0", "a__b", "AB", "ab__i_1__i_2")
 PATHS = tuple(place + key for place in PLACES for key in KEYS)
 SCOPES = ("", "", "app:", "app:ui:", "app:ui", "app::", "web:ui:l", "app:ui:list[", "nowhere:")
 
-texts = st.text(LETTERS, max_size=9)
+texts = st.text(LETTERS, max_size=7)
 words = st.lists(st.sampled_from(["ab", "abab", "A", "aé", "b", "ß", "😀b", " "]), max_size=6).map("".join)
 values = texts | words
-entries = st.dictionaries(st.sampled_from(PATHS), values, max_size=7)
+entries = st.dictionaries(st.sampled_from(PATHS), values, max_size=5)
 kinds = st.none() | st.frozensets(st.sampled_from(KINDS))
 
 

@@ -33,18 +33,16 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def check_find(there: World, data: st.DataObject) -> None:
     meta, given_entries = new_meta(), data.draw(entries)
     there.fill(given_entries, meta)
-    for _ in range(2):
-        query, chosen = data.draw(queries(given_entries)), data.draw(options())
-        found = there.find(query, meta=meta, **asdict(chosen))
-        assert shown(found) == expected(given_entries, query, chosen), (query, chosen)
-        for hit in found.hits:
-            assert hit.address.meta == meta
+    query, chosen = data.draw(queries(given_entries)), data.draw(options())
+    found = there.find(query, meta=meta, **asdict(chosen))
+    assert shown(found) == expected(given_entries, query, chosen), (query, chosen)
+    assert {hit.address.meta for hit in found.hits} <= {meta}
 
 
 @CASES
 @given(data=st.data())
 def test_find_in_the_index(indexed: World, data: st.DataObject) -> None:
-    """S-301 … S-309: the whole answer, 2,000 of them, in one index that grows all the while."""
+    """S-301 … S-309: the whole answer, in one index that grows all the while."""
     check_find(indexed, data)
 
 
@@ -61,7 +59,7 @@ def test_consecutive(indexed: World, data: st.DataObject) -> None:
     """S-310: pieces cover the query, each is the longest at its place with its best entry, unknown runs are joined."""
     meta, given_entries = new_meta(), data.draw(entries)
     indexed.fill(given_entries, meta)
-    query = "".join(data.draw(st.lists(queries(given_entries), min_size=1, max_size=4)))
+    query = "".join(data.draw(st.lists(queries(given_entries), min_size=1, max_size=3)))
     chosen = Options(ignore_case=data.draw(st.booleans()))
     pieces = indexed.database.run(
         find_entries_consecutive(indexed.corpus, query, meta=meta, ignore_case=chosen.ignore_case, now_ms=NOW)

@@ -26,7 +26,7 @@ TRUTH = (
     " WHERE n.meta = ? AND (e.expires_at IS NULL OR e.expires_at > ?)"
 )
 
-WRITES = ("set",) * 30 + ("secret", "binary") * 5 + ("delete",) * 10 + ("hide",)
+WRITES = ("set",) * 60 + ("secret", "binary") * 10 + ("delete",) * 20 + ("hide",)
 """`hide` is rare: it makes the index begin anew, and this one holds the entries of every example before."""
 
 
@@ -88,6 +88,8 @@ def write_something(there: World, data: st.DataObject, meta: str, now_ms: int) -
     path = data.draw(st.sampled_from([*PATHS[:8], "app:c:k", "app:c:b"]))
     match data.draw(st.sampled_from(WRITES)):
         case "set":
+            if path.startswith("app:c:"):  # what is written there lives for a minute
+                there.database.run(create_cache(meta, "app", "c", 60, by=BY, now_ms=now_ms))
             there.put(path, data.draw(values), meta=meta, now_ms=now_ms)
         case "secret":
             there.put(path, "ab secret", meta=meta, now_ms=now_ms, secret=True)
@@ -101,10 +103,9 @@ def write_something(there: World, data: st.DataObject, meta: str, now_ms: int) -
 
 def check_writing(there: World, data: st.DataObject) -> None:
     meta, now_ms, chosen = new_meta(), NOW, data.draw(options())
-    there.database.run(create_cache(meta, "app", "c", 60, by=BY, now_ms=now_ms))
     there.fill(data.draw(entries), meta)
     session = SearchSession(there.corpus, meta, chosen)
-    for _ in range(data.draw(st.integers(1, 4))):
+    for _ in range(data.draw(st.integers(1, 3))):
         if data.draw(st.booleans()):
             write_something(there, data, meta, now_ms)
         now_ms += data.draw(st.sampled_from((0, 0, 31_000, -5_000)))
@@ -112,7 +113,7 @@ def check_writing(there: World, data: st.DataObject) -> None:
         type_something(data, session, [*stored.values()])
         wanted = expected(stored, session.text, chosen)
         assert typed(there, session, now_ms) == wanted, session.text
-        if session.text:
+        if session.text and data.draw(st.integers(0, 3)) == 0:
             assert shown(there.find(session.text, meta=meta, now_ms=now_ms, **asdict(chosen))) == wanted
 
 
