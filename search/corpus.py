@@ -6,6 +6,7 @@ Every search is one reading operation: it brings the index up to the newest chan
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -105,13 +106,13 @@ class _Kept(NamedTuple):
 class Corpus:
     """What is needed to search in one database, from search to search: its index, if there can be one. Close it after use.
 
-    path: of the database, `Database.path`. index: False to go without; then nothing is written anywhere.
+    path: of the database. index: False to go without; then nothing is written anywhere.
     For the connection that runs its operations: they must not run at the same time.
     """
 
     def __init__(self, path: str, *, index: bool = True) -> None:
-        self.path = path
-        self._index = Index(path) if index and path != MEMORY else None
+        self.path = path if path == MEMORY else os.path.realpath(path)  # the one name a database has (T-011)
+        self._index = Index(self.path) if index and path != MEMORY else None
         self._kept: _Kept | None = None
 
     def begin(self) -> None:

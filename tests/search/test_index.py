@@ -277,6 +277,19 @@ def test_metas_do_not_meet(there: World) -> None:
     assert there.find("buy").checkpoint == 0
 
 
+def test_a_link_to_the_database(there: World, tmp_path: Path) -> None:
+    """T-011: whatever a database is called, it has one index, beside the file itself."""
+    there.put("app:ui:k", "buy milk")
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(there.database.path)
+    other = World(there.database, Corpus(str(link)))
+    assert other.paths("milk") == ["app:ui:k"]
+    other.corpus.close()
+    assert beside(there).exists()
+    assert list(link.parent.iterdir()) == [link]
+
+
 def test_a_missing_database(tmp_path: Path) -> None:
     """A search creates nothing, neither database nor index."""
     with world("index", tmp_path) as nowhere:
