@@ -165,7 +165,8 @@ class Index:
         return Unusable(name or str(error))
 
     @contextmanager
-    def _guarded(self) -> Iterator[sqlite3.Connection]:
+    def _guarded(self, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
+        """Errors as `Unusable`. writes: whatever ends it in the middle, Ctrl-C included, must leave nothing half-done behind."""
         try:
             yield self.connection
         except sqlite3.Error as error:
@@ -175,6 +176,10 @@ class Index:
                 self._not_before = 0.0
                 self._remove()
             raise failed from None
+        except BaseException:
+            if writes:
+                self.close()  # which rolls back
+            raise
 
     def state(self) -> State:
         """How far the index is."""
@@ -182,7 +187,7 @@ class Index:
 
     def set_state(self, state: State) -> None:
         """Note how far it has come."""
-        with self._guarded() as connection:
+        with self._guarded(writes=True) as connection:
             connection.execute(SET_STATE, state)
 
     def commit(self) -> None:
@@ -214,13 +219,13 @@ class Index:
 
     def remove(self, docs: Sequence[Doc]) -> None:
         """Take these out, as they were put in."""
-        with self._guarded() as connection:
+        with self._guarded(writes=True) as connection:
             connection.executemany(REMOVE_TRIGRAMS, [_trigrams(doc) for doc in docs if doc.text is not None])
             connection.executemany(REMOVE, [(doc.id,) for doc in docs])
 
     def add(self, docs: Sequence[Doc]) -> None:
         """Put these in. Whatever held one of their ids or places goes."""
-        with self._guarded() as connection:
+        with self._guarded(writes=True) as connection:
             for doc in docs:
                 for sql, parameters in ((DOC, (doc.id,)), (DOC_AT, (doc.ns, doc.key))):
                     there = connection.execute(sql, parameters).fetchone()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from search import index as index_module
 from search.cancelling import search
 from search.corpus import Corpus, find_entries
 from search.index import Doc, Index
@@ -15,7 +16,7 @@ from search.stopping import Stop
 from store.async_database import AsyncDatabase
 from store.operations.apply import apply_writes
 from store.streams.events import Write
-from tests.search.corpora import BY, NOW, address_of
+from tests.search.corpora import BY, NOW, address_of, world
 
 
 async def test_cancelled_while_indexing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,3 +65,25 @@ async def test_not_cancelled(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="cancelled"):
             await search(database, find_entries(corpus, "milk", now_ms=NOW, stop=stop), stop)
     corpus.close()
+
+
+def test_interrupted_between_text_and_trigrams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at the worst moment: nothing half-done is kept, so nothing is missed later."""
+    with world("index", tmp_path) as there:
+        there.fill({f"app:x:k{number}": f"milk {number}" for number in range(1200)})
+
+        def interrupted(_doc: Doc) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(index_module, "_trigrams", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                there.find("milk")
+        assert there.find("milk").total == 1200
+        there.put("app:x:k7", "bread")
+        with monkeypatch.context() as patched:
+            patched.setattr(index_module, "_trigrams", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                there.find("milk")
+        assert there.find("milk").total == 1199
+        assert there.paths("bread") == ["app:x:k7"]
