@@ -47,14 +47,14 @@ def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterato
         first = seconds(lambda: database.run(find_entries(corpus, "###", now_ms=NOW)))
         floor = seconds(lambda: _fill(raw, texts))
         yield Result(f"search: index made, {name}", first, floor, 3, note="against filling a raw FTS5 table")
-        yield from _searches(database, corpus, raw, words, name, rounds)
+        yield from _searches(database, corpus, raw, words, texts[entries // 2][3:17], name, rounds)
         yield from _writes(database, corpus, name, rounds)
         corpus.close()
         raw.close()
 
 
 def _searches(
-    database: Database, corpus: Corpus, raw: sqlite3.Connection, words: list[str], name: str, rounds: int
+    database: Database, corpus: Corpus, raw: sqlite3.Connection, words: list[str], piece: str, name: str, rounds: int
 ) -> Iterator[Result]:
     some = [word for word in words if len(word) > 5][:8]
 
@@ -74,7 +74,7 @@ def _searches(
     yield compare(
         f"search: one key typed, {name}", typed, asked, 3, rounds=rounds, note=f"{keys} keys, from the first letter on"
     )
-    for what, query in (("rare", some[0]), ("common", words[0][:3]), ("two words", f"{some[1]} {words[1][:2]}")):
+    for what, query in (("rare", some[0]), ("common", words[0][:3]), ("14 atoms", piece)):
         found = database.run(find_entries(corpus, query, limit=LIMIT, now_ms=NOW))
         yield compare(
             f"search: {what}, {name}",

@@ -9,6 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from search import indexed
 from search.corpus import Corpus, find_entries
 from search.hits import Found, Options
 from store.addresses.colon import print_colon
@@ -21,8 +24,9 @@ from store.streams.events import Write
 NOW = 1_760_000_000_000
 BY = Actor()
 METAS = count(1)
-KINDS = ("index", "joined", "memory")
-"""Where a corpus looks: in an index beside the database, through all of it, through all of one in memory."""
+KINDS = ("trigrams", "index", "joined", "memory")
+"""Where a corpus looks: in an index beside the database, by trigrams even where little is in scope; in an index; through all of
+a database; through all of one in memory."""
 
 
 def new_meta() -> str:
@@ -60,8 +64,10 @@ class World:
 def world(kind: str, directory: Path) -> Iterator[World]:
     """A world with an empty database, closed afterwards."""
     path = MEMORY if kind == "memory" else str(directory / "main.db")
-    with Database(path) as database:
-        corpus = Corpus(database.path, index=kind == "index")
+    with Database(path) as database, pytest.MonkeyPatch.context() as patched:
+        if kind == "trigrams":
+            patched.setattr(indexed, "FEW", -1)
+        corpus = Corpus(database.path, index=kind in ("index", "trigrams"))
         try:
             yield World(database, corpus)
         finally:

@@ -38,7 +38,7 @@ def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world("index", tmp_path_factory.mktemp("world")) as made:
+    with world("trigrams", tmp_path_factory.mktemp("world")) as made:
         yield made
 
 

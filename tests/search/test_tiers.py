@@ -15,7 +15,7 @@ from tests.search.corpora import World, new_meta, world
 values = st.lists(st.text("abc", min_size=1, max_size=9), min_size=1, max_size=6)
 
 
-@pytest.fixture(scope="module", params=["index", "memory"])
+@pytest.fixture(scope="module", params=["trigrams", "memory"])
 def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(request.param, tmp_path_factory.mktemp("world")) as made:
         yield made

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from search import indexed
 from search.corpus import Corpus, find_entries, find_entries_consecutive
 from search.errors import SearchError
 from search.hits import Found, Hit, Options
@@ -31,11 +32,15 @@ def of_entries(vector: Vector) -> bool:
 VECTORS = [case for area in AREAS for case in cases("search", area, of_entries)]
 
 
-@pytest.fixture(params=["index", "joined", "memory"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Corpus]]:
+@pytest.fixture(params=["trigrams", "index", "joined", "memory"])
+def opened(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Database, Corpus]]:
+    if request.param == "trigrams":  # also where so little is in scope that it would be looked through
+        monkeypatch.setattr(indexed, "FEW", -1)
     path = MEMORY if request.param == "memory" else str(tmp_path / "main.db")
     with Database(path) as database:
-        corpus = Corpus(database.path, index=request.param == "index")
+        corpus = Corpus(database.path, index=request.param in ("index", "trigrams"))
         yield database, corpus
         corpus.close()
 
