@@ -26,12 +26,16 @@ class Argument(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One option. `names`: the canonical long name first, then its equals. `value`: name of its value, "" for a switch."""
+    """One option. `names`: the canonical long name first, then its equals. `value`: name of its value, "" for a switch.
+
+    `repeat`: it may be given several times; handlers get all values, joined by commas.
+    """
 
     names: tuple[str, ...]
     value: str
     summary: str
     slot: str = ""
+    repeat: bool = False
 
     @property
     def key(self) -> str:

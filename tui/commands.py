@@ -134,8 +134,9 @@ def __getattr__(name: str) -> tuple[Command, ...]:
     from tui.document_commands import DOCUMENT_COMMANDS
     from tui.meteor_commands import METEOR_COMMANDS
     from tui.more_commands import MORE_COMMANDS
+    from tui.search_commands import SEARCH_COMMANDS
 
-    rows = (*FREQUENT, *METEOR_COMMANDS, *DOCUMENT_COMMANDS, *MORE_COMMANDS)
+    rows = (*FREQUENT, *SEARCH_COMMANDS, *METEOR_COMMANDS, *DOCUMENT_COMMANDS, *MORE_COMMANDS)
     globals()[name] = rows
     return rows
 

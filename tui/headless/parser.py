@@ -156,6 +156,8 @@ class _Reader:
             self.options["output"] = "json"
         elif option.key == "output" and value not in FORMATS:
             self.directory = value
+        elif option.repeat and option.key in self.options:
+            self.options[option.key] += f",{value}"
         else:
             self.options[option.key] = value
 
