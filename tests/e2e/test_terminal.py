@@ -140,7 +140,7 @@ def test_a_defect_shows_no_stored_text(home: Path, prontodb: Program) -> None:
     with terminal(home) as window:
         window.start(WHOLE.format(command=python(home / "broken.py")))
         window.wait_for("contexts", SECRET, f"text · {len(SECRET)} bytes")
-        window.press("/")
+        window.press("f")
         shown = window.wait_for("exit code 1", "terminal as before", "ended")
         assert "the browser stopped: RuntimeError" in shown
         assert SECRET not in shown
