@@ -41,8 +41,8 @@ LONG_S = 1.0
 BUSY, LONG = "⋯ searching", "⋯ making the index, once"
 
 ASK = Said("empty", "type what you look for", "The values of all entries are searched while you type.", "esc goes back")
-NONE = Said("empty", "nothing of it is there", "", "F2 scope  F3 field  F4 case")
-NOT_SO = Said("empty", "it is there, but not so", "Only some kinds of matches are shown.", "F6 shows others")
+NONE = Said("empty", "nothing of it is there", "", "f2 scope  f3 field  f4 case")
+NOT_SO = Said("empty", "it is there, but not so", "Only some kinds of matches are shown.", "f6 shows others")
 NEED_ROW = ("search.open", "search.next", "search.shared")
 
 

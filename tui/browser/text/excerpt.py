@@ -30,12 +30,15 @@ def marked(text: str, places: Sequence[Place], chosen: Place | None, start: int,
     for place in (*places, *((chosen,) if chosen else ())):
         borders.update(border for border in place if start < border < end)
     reached = _Reach(places)
-    order = sorted(borders)
-    for low, high in pairwise(order):
-        if chosen is not None and chosen[0] <= low < chosen[1]:
-            yield text[low:high], HERE
-        else:
-            yield text[low:high], MATCH if reached.covers(low) else 0
+    begun, now = start, -1
+    for low, _high in pairwise(sorted(borders)):
+        tint = HERE if chosen is not None and chosen[0] <= low < chosen[1] else MATCH if reached.covers(low) else 0
+        if tint != now:
+            if low > begun:
+                yield text[begun:low], now
+            begun, now = low, tint
+    if end > begun:
+        yield text[begun:end], max(now, 0)
 
 
 class _Reach:
@@ -77,15 +80,19 @@ def excerpt(text: str, places: Sequence[Place], chosen: Place, width: int) -> Sh
     near = [each for each in places if each[1] > start and each[0] < end]
     line = joined([_tinted(Shown(*safe_parts(part)), tint) for part, tint in marked(text, near, chosen, start, end)])
     room = width - lead.cells
-    missing = len(text) - end
-    if not missing and line.cells <= room:
+    beyond = len(text) - end
+    if not beyond and line.cells <= room:
         return joined([lead, line])
-    tail = f"{ELLIPSIS}+{short_count(max(1, missing))}"
-    tail = tail if len(tail) * 2 <= width else ELLIPSIS[:width]
-    stop, _ = cut_at(line.text, max(0, room - len(tail)), line.spans)
-    missing += len(line.text) - stop - sum(b - a - source for a, b, _, source in line.spans if a >= stop)
-    longer = f"{ELLIPSIS}+{short_count(missing)}"
-    tail = longer if len(longer) == len(tail) else tail
+    tail = ELLIPSIS[: max(0, room)]
+    while True:  # at most three turns: the number may gain a digit as the text loses one
+        stop, _ = cut_at(line.text, max(0, room - len(tail)), line.spans)
+        missing = beyond + len(line.text) - stop - sum(b - a - source for a, b, _, source in line.spans if a >= stop)
+        longer = f"{ELLIPSIS}+{short_count(missing)}"
+        if len(longer) <= len(tail) or len(longer) * 2 > width:
+            break
+        tail = longer
+    if len(longer) <= len(tail):
+        tail = longer
     return joined([lead, line.part(0, stop), Shown(tail, [(0, len(tail), CUT, 0)])])
 
 
