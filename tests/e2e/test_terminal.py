@@ -246,3 +246,29 @@ def test_the_console_in_its_drawer(home: Path, prontodb: Program) -> None:
         window.wait_for("ended")
         assert not window.alternate
     assert prontodb("get", "app.ui.font").stdout == b"mono 12\n"
+
+
+def test_a_search_from_key_to_value(home: Path, prontodb: Program) -> None:
+    """S-317: type, choose, open at the match; what was typed is still there afterwards."""
+    prontodb("set", "app.notes.1", "call the milkman")
+    prontodb("set", "app.notes.2", "-", stdin=b"x\n" * 60 + b"milk at last\n" + b"y\n" * 60)
+    with terminal(home) as window:
+        window.start(program())
+        window.wait_for("contexts", "meteor app:notes")
+        window.press("/")
+        window.wait_for("type what you look for")
+        window.type("milkx")
+        window.wait_for("/  milkx", "4 of 5 characters", "app:notes:1", "app:notes:2")
+        window.press("BSpace")
+        window.press("F4")
+        window.press("Down")
+        window.wait_for("any case", "milk at last")
+        window.press("Enter")
+        window.wait_for("contexts", "milk at last", gone="/  milk")
+        window.press("/")
+        window.wait_for("/  milk", "any case")
+        window.press("Escape")
+        window.wait_for("contexts")
+        window.press("q")
+        window.wait_for("ended")
+    assert len(list(home.rglob("*.db.search"))) == 1

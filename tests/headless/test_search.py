@@ -227,6 +227,7 @@ def test_the_climb(search: Search) -> None:
     assert (code, "\n".join(lines), said) == (0, CLIMB, "")
     code, lines, _ = search("milkx", "--explain", "--scope", "app:notes:")
     assert (code, lines[-3]) == (2, "matched   4 of 5 characters; nothing that holds the root goes on with the query")
+    assert any("␣milk" in line for line in lines), "a blank at an edge can be seen"
     (found,) = map(json.loads, search("milkm", "--explain", "--json")[1])
     assert (found["root"], found["best"], found["stop"]) == ("call the milkman", "app.notes.2", "exhausted")
     assert {step["kind"] for step in found["steps"]} >= {"start", "visit", "match", "done"}

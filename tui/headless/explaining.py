@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDEST = 32
 """Characters shown of a text."""
+BLANK = "␣"
 STOPS = {
     "exhausted": "the query is used up",
     "mismatch": "the root goes on with another character",
@@ -53,8 +54,11 @@ def explain(call: Call, query: str, scope: str) -> int:
 
 
 def shown(text: str) -> str:
-    """A stored text on one line, not too long, without power over a terminal."""
-    return plain_safe(text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…")
+    """A stored text on one line, not too long, without power over a terminal; blanks at its edges can be seen."""
+    text = plain_safe(text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…")
+    bare = text.strip(" ")
+    start = text.index(bare) if bare else len(text)
+    return BLANK * start + bare + BLANK * (len(text) - start - len(bare))
 
 
 def _smallest(rows: Sequence[Row], graph: ClosedGraph, response: Response) -> Row:
