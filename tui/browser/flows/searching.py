@@ -6,6 +6,7 @@ from asyncio import to_thread
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from search import cancelling
 from search.corpus import Corpus, find_entries_consecutive
 from search.hits import FIELDS, KINDS, Found, Options
 from search.scope_graph import containing, graph_of, values_in
@@ -52,7 +53,6 @@ class Searching:
         self._corpus = Corpus(Database(services.database.path).path)
         services.database.closing.append(self._corpus.close)
         self._session = SearchSession(self._corpus, services.meta, Options(limit=SHOWN))
-        self._stop = Stop()
         self.found = NOTHING
         self.pieces: list[Piece] | None = None
         """The answer piece by piece; None while the entries are looked at."""
@@ -82,14 +82,9 @@ class Searching:
         if same < len(text):
             self._session.extend(text[same:])
 
-    def give_up(self) -> None:
-        """Nobody waits any more for what is being searched."""
-        self._stop.ask()
-
     async def search(self) -> None:
-        """Bring the answer up to what is typed and chosen, and to the store. Raises StoreError, `interrupted` when given up."""
-        self._stop.ask()
-        stop = self._stop = Stop()
+        """Bring the answer up to what is typed and chosen, and to the store. Cancelled, it gives up. Raises StoreError."""
+        stop = Stop()
         now_ms = self._services.now_ms()
         text, options = self.text, self.options
         if self.pieces is not None and text:
@@ -103,12 +98,12 @@ class Searching:
                 ignore_case=options.ignore_case,
                 stop=stop,
             )
-            pieces = await self._services.run(operation, reader="search")
+            pieces = await cancelling.search(self._services.database, operation, stop)
             if self.pieces is not None:
                 self.pieces, self.cut = pieces, text
             return
-        answer = await self._services.run(self._session.results(now_ms=now_ms, stop=stop), reader="search")
-        self.found = answer
+        results = self._session.results(now_ms=now_ms, stop=stop)
+        self.found = await cancelling.search(self._services.database, results, stop)
         if self.pieces is not None:
             self.pieces = []
 

@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from search.hits import Hit
-from store.errors import StoreError
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.loader import Generation
 from tui.browser.screens.list_screen import ListScreen
@@ -89,10 +88,6 @@ class SearchScreen(ListScreen["Spot | None"]):
         self._field.cursor_position = len(self._field.value)
         self.draw()
 
-    def on_unmount(self) -> None:
-        """Nobody waits any more."""
-        self.searching.give_up()
-
     # --- reading ------------------------------------------------------------------------------------------------------
 
     @property
@@ -127,11 +122,6 @@ class SearchScreen(ListScreen["Spot | None"]):
         event.stop()
         self._match = 0
         self.searching.type(event.value)
-        self.search()
-
-    def search(self) -> None:
-        """Search for what is there now."""
-        self.searching.give_up()
         self.load()
 
     async def read(self) -> None:
@@ -144,9 +134,6 @@ class SearchScreen(ListScreen["Spot | None"]):
         ]
         try:
             await self.searching.search()
-        except StoreError as error:
-            if error.code != "interrupted" or self._asked.is_current(asked):
-                raise
         finally:
             if self._asked.is_current(asked):
                 self._patient()
@@ -316,7 +303,7 @@ class SearchScreen(ListScreen["Spot | None"]):
     def _anew(self) -> None:
         self._how.update(self._described())
         self._lines.restart()
-        self.search()
+        self.load()
 
     def action_search_shared(self) -> None:
         """What contains the match in its namespace."""
@@ -340,7 +327,7 @@ class SearchScreen(ListScreen["Spot | None"]):
 
     def action_search_refresh(self) -> None:
         """Search again."""
-        self.search()
+        self.load()
 
     def action_search_pane(self) -> None:
         """To the list, or to the field."""
