@@ -158,9 +158,14 @@ def group(word: str) -> list[Command]:
     ]
 
 
+AFTER_ONLY = ("--session",)  # `search --session`, but `pantheon iter --session N`: they stand behind their command
+
+
 def find_option(name: str) -> Option | None:
-    """An option called `name` of whichever command: the same name takes a value everywhere or nowhere."""
-    return _option(name, FREQUENT) or _option(name, every())
+    """An option called `name` of whichever command, for one that stands before its command: those names take a value everywhere
+    or nowhere. None for AFTER_ONLY, and if there is none.
+    """
+    return None if name in AFTER_ONLY else _option(name, FREQUENT) or _option(name, every())
 
 
 def every() -> tuple[Command, ...]:

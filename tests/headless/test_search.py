@@ -321,3 +321,18 @@ def test_ctrl_c_ends_a_search(home: Path) -> None:
         process.say(b"+milk\n")
         process.send_signal(signal.SIGINT)
         assert (process.said(), process.wait(30)) == (b"", 130)
+
+
+def test_what_was_emptied_or_replaced_does_not_stay_beside_the_database(prontodb: Program, home: Path) -> None:
+    """U-11: `reset` and `restore` remove the index, which would keep old text until the next search."""
+    path = fill(home)
+    index = path.with_name("main.db.search")
+    for words in (["reset", "app"], ["restore", "kept/saved.tar.gz"]):
+        if words[0] == "restore":
+            assert prontodb("backup", "--output", "kept").returncode == 0
+            made = next((home / "kept").glob("*.tar.gz"))
+            made.rename(home / "kept/saved.tar.gz")
+        assert prontodb("search", "localhost").returncode == 0
+        assert b"localhost" in index.read_bytes()
+        assert prontodb(*words).returncode == 0
+        assert not index.exists()

@@ -147,6 +147,10 @@ class _Reader:
         for option in GLOBAL_OPTIONS:
             if name in option.names:
                 return option
+        for member in group(self.group):
+            for option in member.options:
+                if name in option.names:
+                    return option
         return find_option(name) or (OUTPUT_JSON if name in OUTPUT_JSON.names else None)
 
     def _take(self, option: Option, name: str, value: str) -> None:
