@@ -225,7 +225,7 @@ def test_the_console_in_its_drawer(home: Path, prontodb: Program) -> None:
     prontodb("set", "app.ui.theme", "dark")
     with terminal(home) as window:
         window.start(program())
-        window.wait_for("contexts", "meteor app:ui", "D document")
+        window.wait_for("contexts", "meteor app:ui", "? help")
         window.press("\\;")  # a bare one would end the command of tmux
         window.wait_for("Meteor REPL", "meteor>")
         window.type("get app:ui:th")
