@@ -6,7 +6,9 @@ UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?=
 
 BROWSER_TESTS = $(shell ls tests/tui/test_*.py | awk 'NR % 2 == $(1)')
-OTHER_TESTS := --ignore=tests/tui
+PROGRAM_TESTS := tests/headless tests/e2e
+OTHER_TESTS := --ignore=tests/tui --ignore=tests/headless --ignore=tests/e2e
+beside = $(PY) -m pytest $(2) >$(VENV)/tests-$(1).log 2>&1 & beside="$$beside $$!"
 
 # A run needs the packages only; tests and checks need their tools too. Each stamp is renewed when its sources change.
 RUN := $(VENV)/.installed-run
@@ -28,12 +30,13 @@ test: $(TEST) ## all tests; ARGS="tests/store -x" narrows them
 ifdef ARGS
 	$(PY) -m pytest $(ARGS)
 else
-# The browser's tests mostly wait for its timers, so they run in two halves beside the others. All must pass.
-	@$(PY) -m pytest $(call BROWSER_TESTS,0) >$(VENV)/browser-tests-0.log 2>&1 & first=$$!; \
-	$(PY) -m pytest $(call BROWSER_TESTS,1) >$(VENV)/browser-tests-1.log 2>&1 & second=$$!; \
+# The browser's tests wait for its timers and those of the program for its processes, so they run beside the others. All must pass.
+	@$(call beside,1,$(call BROWSER_TESTS,0)); \
+	$(call beside,2,$(call BROWSER_TESTS,1)); \
+	$(call beside,3,$(PROGRAM_TESTS)); \
 	$(PY) -m pytest $(OTHER_TESTS); failed=$$?; \
-	wait $$first || failed=1; wait $$second || failed=1; \
-	cat $(VENV)/browser-tests-0.log $(VENV)/browser-tests-1.log; exit $$failed
+	for tests in $$beside; do wait $$tests || failed=1; done; \
+	cat $(VENV)/tests-?.log; exit $$failed
 endif
 
 check: $(DEV) ## lint, format, types

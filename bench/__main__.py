@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import browser_bench, completion_bench, engine_bench, find_bench, process_bench, store_bench, stream_bench
+from bench import browser_bench, completion_bench, engine_bench, find_bench, process_bench, search_bench, store_bench, stream_bench
 from bench.measure import Result
 
 PARTS: dict[str, Callable[[Path, bool], Iterator[Result]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Path, bool], Iterator[Result]]] = {
     "stream": stream_bench.run,
     "engine": engine_bench.run,
     "find": find_bench.run,
+    "search": search_bench.run,
     "completion": completion_bench.run,
     "browser": browser_bench.run,
 }

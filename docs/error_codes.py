@@ -126,6 +126,11 @@ ERROR_CODES: dict[str, dict[str, str]] = {
         "bracket-empty-index": "an empty coordinate among others",
         "bracket-bad-char": "a character that an index may not have",
     },
+    "Searching": {
+        "empty_query": "no text to search for",
+        "scope_too_large": "`search --explain` of more than 262,144 characters; choose a smaller --scope",
+        "bad-step": "a line of `search --session` that begins neither with `+` nor with `-`, and is not `=`",
+    },
     "Who and where": {
         "bad-setting": "a setting, in the file or the environment, that is not understood",
         "unknown-cursor": "there is no cursor of this name",

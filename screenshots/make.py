@@ -59,6 +59,7 @@ CONSOLE = (
     *"get app:config:gr",
     "tab",
 )
+SEARCH = (*TO_CONFIG, "slash", *"theme!", "down", "down")
 PICTURES = (
     Picture("browser", TO_CONFIG),
     Picture("browser-day", TO_CONFIG, theme=DAY.name),
@@ -73,6 +74,10 @@ PICTURES = (
     Picture("document-wide", (*TO_DOCUMENT, "down", "down"), HUGE),
     Picture("console", CONSOLE),
     Picture("console-narrow", CONSOLE, NARROW),
+    Picture("search", SEARCH),
+    Picture("search-narrow", SEARCH, NARROW),
+    Picture("search-pieces", (*TO_CONFIG, "slash", *"localhostbackup", "f7")),
+    Picture("shared", (*TO_CONFIG, "slash", *"theme", "f8")),
     Picture("cursors", ("c", "home")),
     Picture("help", ("question_mark",)),
 )

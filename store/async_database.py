@@ -58,6 +58,8 @@ class AsyncDatabase:
         self._writer: _Thread | None = None
         self._readers: dict[Reader, _Thread] = {}
         self._pending: set[asyncio.Task[object]] = set()
+        self.closing: list[Callable[[], None]] = []
+        """What is called when everything is closed: for what belongs to this database and is used by its threads."""
 
     async def open(self) -> None:
         """Start the threads. The file itself is opened by the first operation, so this is quick and cannot fail for its sake."""
@@ -136,6 +138,8 @@ class AsyncDatabase:
             thread.database.interrupt()
         for thread in (*readers.values(), writer):
             await thread.close()
+        while self.closing:
+            self.closing.pop()()
 
     async def __aenter__(self) -> AsyncDatabase:
         await self.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,8 @@ settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of the tests that need a real terminal."""
     config.addinivalue_line("markers", "terminal: runs the real program in tmux")
+    # A shell's background jobs ignore Ctrl-C, and so would every program that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

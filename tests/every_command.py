@@ -136,6 +136,17 @@ CALLS: dict[str, list[Example]] = {
     "scratch delete": calls("scratch delete note", "mem delete nothing"),
     "scratch edit": calls("scratch edit note"),
     "find": calls("find a*:*:*", "find *:*:t*e* --paths", "find *:*:theme", "find app:ui:nothing"),
+    "search": calls(
+        "search v",
+        "search --limit 2 --ignore-case V --kind entire --kind prefix",
+        "search --field key theme",
+        "search --field namespace c --scope app:",
+        "search --field address pipe:cache",
+        "search --consecutive v",
+        "search --explain v",
+        "search --explain -p app v",
+        ("search --session", b"+a\n+l\n=\n-1\n+\n="),
+    ),
     "config": calls("config"),
     "pantheon iter": calls(
         ("pantheon iter save --name=keeper --session=7", b"log"),

@@ -225,6 +225,7 @@ RAISERS = re.compile(r"\w*(Error|NotFound|Refused|Unavailable|Corrupt|Told|_?fau
 NAMES = "store/addresses/names.py"
 """Its functions return (code, position)."""
 NOT_FOR_PROGRAMS = {
+    "search/checkpointed.py": "what it tells is a defect of its caller, and names a transition (S-108)",
     "store/addresses/keys.py": "malformed brackets are part of the key (M-041); their codes serve the browser's advice",
     "store/addresses/namespaces.py": "no command asks for strictly valid namespaces",
 }

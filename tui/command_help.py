@@ -11,6 +11,7 @@ from tui.help_parts import Example as Example
 from tui.meteor_help import METEOR_DETAILS
 from tui.place_help import PLACE_DETAILS
 from tui.scratch_help import SCRATCH_DETAILS
+from tui.search_help import SEARCH_DETAILS
 from tui.transfer_help import TRANSFER_DETAILS
 
 DETAILS: dict[str, Details] = {
@@ -18,6 +19,7 @@ DETAILS: dict[str, Details] = {
     **METEOR_DETAILS,
     **PLACE_DETAILS,
     **SCRATCH_DETAILS,
+    **SEARCH_DETAILS,
     **TRANSFER_DETAILS,
     "set": Details(
         """\

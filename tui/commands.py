@@ -36,7 +36,8 @@ class Argument(NamedTuple):
 class Option(NamedTuple):
     """One option. `names`: the canonical long name first, then its equals. `value`: name of its value, "" for a switch.
 
-    `hidden`: it works, but help and completion do not offer it.
+    `hidden`: it works, but help and completion do not offer it. `repeat`: it may be given several times; handlers get all values,
+    joined by commas.
     """
 
     names: tuple[str, ...]
@@ -44,6 +45,7 @@ class Option(NamedTuple):
     summary: str
     slot: str = ""
     hidden: bool = False
+    repeat: bool = False
 
     @property
     def key(self) -> str:
@@ -212,8 +214,9 @@ def __getattr__(name: str) -> tuple[Command, ...]:
     from tui.document_commands import DOCUMENT_COMMANDS
     from tui.meteor_commands import METEOR_COMMANDS
     from tui.more_commands import MORE_COMMANDS
+    from tui.search_commands import SEARCH_COMMANDS
 
-    rows = (*FREQUENT, *METEOR_COMMANDS, *DOCUMENT_COMMANDS, *MORE_COMMANDS)
+    rows = (*FREQUENT, *SEARCH_COMMANDS, *METEOR_COMMANDS, *DOCUMENT_COMMANDS, *MORE_COMMANDS)
     globals()[name] = rows
     return rows
 
@@ -235,9 +238,14 @@ def group(word: str) -> list[Command]:
     ]
 
 
+AFTER_ONLY = ("--session",)  # `search --session`, but `pantheon iter --session N`: they stand behind their command
+
+
 def find_option(name: str) -> Option | None:
-    """An option called `name` of whichever command: the same name takes a value everywhere or nowhere."""
-    return _option(name, FREQUENT) or _option(name, every())
+    """An option called `name` of whichever command, for one that stands before its command: those names take a value everywhere
+    or nowhere. None for AFTER_ONLY, and if there is none.
+    """
+    return None if name in AFTER_ONLY else _option(name, FREQUENT) or _option(name, every())
 
 
 def every() -> tuple[Command, ...]:

@@ -140,7 +140,7 @@ def test_a_defect_shows_no_stored_text(home: Path, prontodb: Program) -> None:
     with terminal(home) as window:
         window.start(WHOLE.format(command=python(home / "broken.py")))
         window.wait_for("contexts", SECRET, f"text · {len(SECRET)} bytes")
-        window.press("/")
+        window.press("f")
         shown = window.wait_for("exit code 1", "terminal as before", "ended")
         assert "the browser stopped: RuntimeError" in shown
         assert SECRET not in shown
@@ -225,7 +225,7 @@ def test_the_console_in_its_drawer(home: Path, prontodb: Program) -> None:
     prontodb("set", "app.ui.theme", "dark")
     with terminal(home) as window:
         window.start(program())
-        window.wait_for("contexts", "meteor app:ui", "D document")
+        window.wait_for("contexts", "meteor app:ui", "? help")
         window.press("\\;")  # a bare one would end the command of tmux
         window.wait_for("Meteor REPL", "meteor>")
         window.type("get app:ui:th")
@@ -246,3 +246,29 @@ def test_the_console_in_its_drawer(home: Path, prontodb: Program) -> None:
         window.wait_for("ended")
         assert not window.alternate
     assert prontodb("get", "app.ui.font").stdout == b"mono 12\n"
+
+
+def test_a_search_from_key_to_value(home: Path, prontodb: Program) -> None:
+    """S-317: type, choose, open at the match; what was typed is still there afterwards."""
+    prontodb("set", "app.notes.1", "call the milkman")
+    prontodb("set", "app.notes.2", "-", stdin=b"x\n" * 60 + b"milk at last\n" + b"y\n" * 60)
+    with terminal(home) as window:
+        window.start(program())
+        window.wait_for("contexts", "meteor app:notes")
+        window.press("/")
+        window.wait_for("type what you look for")
+        window.type("milkx")
+        window.wait_for("/  milkx", "4 of 5 characters", "app:notes:1", "app:notes:2")
+        window.press("BSpace")
+        window.press("F4")
+        window.press("Down")
+        window.wait_for("any case", "milk at last")
+        window.press("Enter")
+        window.wait_for("contexts", "milk at last", gone="/  milk")
+        window.press("/")
+        window.wait_for("/  milk", "any case")
+        window.press("Escape")
+        window.wait_for("contexts")
+        window.press("q")
+        window.wait_for("ended")
+    assert len(list(home.rglob("*.db.search"))) == 1

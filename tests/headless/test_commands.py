@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from store.errors import UsageError
 from tests.conftest import REPOSITORY
 from tui import command_help
-from tui.commands import COMMANDS, GLOBAL_OPTIONS, GROUPS, OUTPUT_JSON, Command, find, group
+from tui.commands import AFTER_ONLY, COMMANDS, GLOBAL_OPTIONS, GROUPS, OUTPUT_JSON, Command, find, group
 from tui.headless import help as help_pages
+from tui.headless.parser import parse
 from tui.headless.shapes import SHAPES
 
 SLOTS = (
@@ -75,7 +77,24 @@ def test_an_option_name_takes_a_value_everywhere_or_nowhere() -> None:
     arity: dict[str, bool] = {}
     for option in (*GLOBAL_OPTIONS, OUTPUT_JSON, *(option for command in COMMANDS for option in command.options)):
         for name in option.names:
-            assert arity.setdefault(name, bool(option.value)) == bool(option.value), name
+            if name not in AFTER_ONLY:
+                assert arity.setdefault(name, bool(option.value)) == bool(option.value), name
+
+
+@pytest.mark.parametrize("name", AFTER_ONLY)
+def test_an_option_that_is_two_things_stands_behind_its_command(name: str) -> None:
+    """P-003: before the command nobody could tell whether the next word is its value, so it is refused there."""
+    assert {bool(option.value) for command in COMMANDS for option in command.options if name in option.names} == {
+        True,
+        False,
+    }
+    with pytest.raises(UsageError, match=f"unknown option {name}"):
+        parse([name, "search", "milk"])
+
+
+def test_the_first_word_of_a_group_tells_what_an_option_is() -> None:
+    """P-003: behind `pantheon`, --session is the one with a value."""
+    assert parse(["pantheon", "--session", "3", "iter", "show"]).options == {"session": "3"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=named)

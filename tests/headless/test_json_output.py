@@ -61,6 +61,13 @@ RUNS: dict[str, list[tuple[list[str], bytes | None]]] = {
     ],
     "token": [(["token", "ui:list[0]=1; a:b:c=2; d=3"], None)],
     "find": [(["find", "*:*:*"], None), (["find", "app:ui:th?me", "--paths"], None)],
+    "search": [
+        (["search", "ark"], None),
+        (["search", "ark", "--limit", "0"], None),
+        (["search", "--consecutive", "darkhello"], None),
+        (["search", "--explain", "ark"], None),
+        (["search", "--session"], b"=\n"),
+    ],
     "config": [(["config"], None)],
     "list": [
         (["list", "app"], None),

@@ -75,7 +75,7 @@ async def test_no_step_is_long_in_a_hundred_thousand_entries(tmp_path: Path) -> 
         with measured() as steps:
             await browser.pilot.press("tab", *["j"] * 40, *["pagedown"] * 10, "end", "pageup", "home")
             await until(browser.pilot, lambda: browser.main.address == address("big:rows:key000000"))
-            await browser.pilot.press("slash", *"key0999")
+            await browser.pilot.press("f", *"key0999")
             await until(browser.pilot, lambda: browser.main.meteor.entries.total == 100)
             await browser.pilot.press("escape")
         assert 0 < steps.longest < LONGEST_STEP_S
@@ -111,7 +111,7 @@ async def test_quitting_while_something_is_read(tmp_path: Path) -> None:
     path = tmp_path / "rows.db"
     put(path, {f"app:n{number}:key": "x" for number in range(50)})
     async with browsing(path) as browser:
-        await browser.pilot.press("slash", "*", "x", "escape", "down", "down", "q")
+        await browser.pilot.press("f", "*", "x", "escape", "down", "down", "q")
         await until(browser.pilot, lambda: not browser.app.is_running)
         assert browser.app.return_code == 0
 
@@ -220,7 +220,7 @@ async def test_ctrl_c_tells_how_to_leave(store: Path) -> None:
         assert browser.toasts == ["q leaves the browser"]
 
 
-@pytest.mark.parametrize("keys", [("slash",), ("colon",), ("g",)], ids=["filter", "palette", "go to"])
+@pytest.mark.parametrize("keys", [("slash",), ("f",), ("colon",), ("g",)], ids=["search", "filter", "palette", "go to"])
 async def test_hostile_text_can_be_pasted(store: Path, keys: tuple[str, ...]) -> None:
     """U-15 for the user's own clipboard: no field shows what a terminal would act on."""
     async with browsing(store) as browser:

@@ -77,7 +77,7 @@ async def test_a_filter_narrows_and_esc_takes_it_away(tmp_path: Path) -> None:
     path = tmp_path / "big.db"
     put(path, {**many(40), "big:rows:other": "x"})
     async with browsing(path) as browser:
-        await browser.press("slash")
+        await browser.press("f")
         await browser.enter_text("key0001")
         await until(browser.pilot, lambda: browser.main.meteor.entries.total == 10)
         assert browser.main.meteor.title == "meteor big:rows · 10 of 41 entries"
@@ -96,7 +96,7 @@ async def test_a_pattern_matches_printed_keys(tmp_path: Path) -> None:
         {f"app:main:list__i_{number}": "x" for number in range(12)} | {"app:main:list": "x", "app:main:other": "x"},
     )
     async with browsing(path) as browser:
-        await browser.press("slash")
+        await browser.press("f")
         await browser.enter_text("list__?")
         await until(browser.pilot, lambda: browser.main.meteor.title == "meteor app:main · 10 of 14 entries")
         await browser.enter_text("x")

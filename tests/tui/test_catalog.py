@@ -19,6 +19,8 @@ from tui.browser.screens.folder import FolderScreen
 from tui.browser.screens.help import PANES, own_bindings, scopes_for
 from tui.browser.screens.history import HistoryScreen
 from tui.browser.screens.recovery import RecoveryScreen
+from tui.browser.screens.search import SearchScreen
+from tui.browser.screens.shared import SharedScreen
 from tui.browser.screens.timeline import TimelineScreen
 from tui.browser.widgets.console_drawer import ConsoleDrawer
 from tui.browser.widgets.document_text import DocumentText
@@ -37,6 +39,8 @@ OWNERS: dict[Scope, type[Any]] = {
     "document": DocumentScreen,
     "text": DocumentText,
     "folder": FolderScreen,
+    "search": SearchScreen,
+    "shared": SharedScreen,
     "recovery": RecoveryScreen,
     "history": HistoryScreen,
     "timeline": TimelineScreen,

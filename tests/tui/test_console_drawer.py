@@ -17,7 +17,7 @@ from tests.tui.steps import measured
 from tests.tui.waiting import until
 from tui.browser.flows.recall import Recall, completed
 from tui.browser.screens.help import HelpScreen
-from tui.browser.widgets.console_drawer import MOST, ConsoleDrawer
+from tui.browser.widgets.console_drawer import MOST, PATIENCE_S, ConsoleDrawer
 from tui.headless.console import BANNER
 
 STALL_S = 0.05
@@ -152,6 +152,8 @@ async def test_a_question_is_answered_in_the_line(store: Path) -> None:
         drawer.field.value = "mem edit draft"
         await browser.press("enter")
         await until(browser.pilot, lambda: "Enter new value" in browser.frame())
+        await browser.pilot.pause(2 * PATIENCE_S)  # a question is not work: nothing may cover it
+        assert "Enter new value" in browser.frame()
         await browser.press("escape")
         await opened_again(browser)
         drawer.field.value = "two"

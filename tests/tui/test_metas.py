@@ -84,7 +84,7 @@ async def test_no_screen_shows_anything_of_the_other(store: Path, meta: str) -> 
         for keys in (["tab"], ["down"], ["tab"], ["escape"], ["escape"], ["end"], ["left"], ["home"]):
             await browser.press(*keys)
             assert_ours_alone(browser)
-        await browser.press("down", "slash")
+        await browser.press("down", "f")
         await browser.enter_text("their")
         await until(browser.pilot, lambda: browser.main.meteor.entries.total == 0)
         await browser.press("escape", "escape")

@@ -51,13 +51,13 @@ async def test_a_burst_of_moves_is_not_slowed_down_for_ever(store: Path) -> None
 
 @pytest.mark.parametrize("gap_s", [0, 0.02, 0.04])
 async def test_a_filter_typed_right_behind_a_move_is_that_of_the_new_place(store: Path, gap_s: float) -> None:
-    """The tree waits for its cursor to rest. `/` does not: it filters where the cursor is, and nothing closes it afterwards."""
+    """The tree waits for its cursor to rest. `f` does not: it filters where the cursor is, and nothing closes it afterwards."""
     put(store, {"app:zoo:dodo": "extinct", "app:zoo:duck": "not"})
     async with browsing(store) as browser:
         assert browser.main.meteor.title == "meteor app:ui · 2 entries"
         browser.app.post_message(events.Key("j", "j"))
         await asyncio.sleep(gap_s)
-        for key in burst("/do"):
+        for key in burst("fdo"):
             browser.app.post_message(key)
         await until(browser.pilot, lambda: browser.app.type_ahead.idle)
         await browser.pilot.pause(0.1)  # longer than a cursor must rest
@@ -69,9 +69,9 @@ async def test_a_filter_typed_right_behind_a_move_is_that_of_the_new_place(store
 
 
 async def test_no_filter_opens_over_a_context(store: Path) -> None:
-    """`/` right behind a move to where there are no entries does not filter the place before."""
+    """`f` right behind a move to where there are no entries does not filter the place before."""
     async with browsing(store) as browser:
-        for key in burst("k/ddd"):
+        for key in burst("kfddd"):
             browser.app.post_message(key)
         await until(browser.pilot, lambda: browser.app.type_ahead.idle)
         await browser.settle()

@@ -44,6 +44,7 @@ class BrowserApp(QuietApp):
         "styles/browser.tcss",
         "styles/dialogs.tcss",
         "styles/lists.tcss",
+        "styles/search.tcss",
         "screens/recovery.tcss",
     ]
     DEFAULT_MODE = "store"  # one mode per store: its screens come and go together

@@ -50,7 +50,7 @@ def info_of(session: Session) -> CursorInfo:
 
 @dataclass(frozen=True, slots=True)
 class KeyFilter:
-    """What `/` asks for: the beginning of a key, or with `*`, `?` or `\\` in it a pattern for the whole of it (M-152, P-020).
+    """What `f` asks for: the beginning of a key, or with `*`, `?` or `\\` in it a pattern for the whole of it (M-152, P-020).
 
     Keys are tried as they are stored, as the screen shows them, and as the command line prints them (M-155). "" is everything.
     """

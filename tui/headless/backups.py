@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def bring_back(call: Call, text: str) -> int:
         _refuse_foreign_metas(call, archive.path, target)
         cursors = _cursors_in(call, archive, path, target)
         saved = backups.restore(archive, target, timeout_ms=call.session.settings.busy_timeout_ms)
+    forget_index(target)  # it is about what was there before
     kept = _keep_new(call, cursors)
     with Database(target, busy_timeout_ms=call.session.settings.busy_timeout_ms) as database:
         database.run(note("restore", os.path.basename(path), by=call.by, now_ms=call.now_ms))
@@ -89,6 +91,14 @@ def bring_back(call: Call, text: str) -> int:
     if saved is not None and not call.output.quiet:
         call.output.line(f"The database as it was: {saved}")
     return 0
+
+
+def forget_index(database: str) -> None:
+    """Remove the search index of `database`: the next search makes a new one. That it cannot be removed stops nothing."""
+    from search.sidecar import forget
+
+    with suppress(OSError):
+        forget(os.path.realpath(database))
 
 
 def cursors_of(call: Call) -> dict[str, bytes]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store.database import MEMORY, Database
 from store.engine import Engine
-from store.errors import InputError, LimitError, StoreError
+from store.errors import InputError, StoreError
 from store.model import Actor
 from store.profiles import profile_of
 from store.settings import read_settings
@@ -20,6 +20,7 @@ from tui.console.session import Console
 from tui.headless.dialects import position_of
 from tui.headless.failing import as_store_error
 from tui.headless.output import STDIN
+from tui.headless.stdin_lines import StdinLines
 
 if TYPE_CHECKING:
     from store.operation import Operation
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 BANNER = "🌠 Meteor REPL – type 'help' for commands, 'exit' to quit"
 PROMPT = "meteor> "
 INTERRUPTED = "interrupted"
-PIECE = 65536
 
 
 class Ended(Exception):
@@ -170,14 +170,13 @@ class _Face:
 
 
 class _Piped:
-    """Lines of standard input, one after the other; a line over the limit or no text is refused, and the next one is read."""
+    """Lines of standard input, one after the other."""
 
     terminal = False
 
     def __init__(self, call: Call, limit: int) -> None:
         self._output = call.output
-        self._limit = limit
-        self._source = self._lines()
+        self._lines = StdinLines(limit)
 
     def prepare(self, complete: Callable[[str], list[str]]) -> None:
         """Nothing to be done."""
@@ -190,38 +189,10 @@ class _Piped:
         if not self._output.json:
             self._output.data(prompt.encode())
             self._output.flush()
-        for content in self._source:
-            if content is None:
-                raise LimitError("too-large", f"the line is over the maximum size of {self._limit} bytes")
-            try:
-                return content.decode()
-            except UnicodeDecodeError as error:
-                raise InputError("not_utf8", "the line is not UTF-8 text", position=error.start) from None
-        raise Ended
-
-    def _lines(self) -> Iterator[bytes | None]:
-        """Each line without its end; None for one over the limit."""
-        from store.stdin import readable
-
-        parts: list[bytes] = []
-        size, ended = 0, False
-        while not ended:
-            try:
-                piece = os.read(STDIN, PIECE)
-            except BlockingIOError:
-                readable(STDIN, None)
-                continue
-            except OSError:
-                piece = b""
-            ended = not piece
-            *whole, rest = piece.split(b"\n")
-            for content in whole:
-                yield None if size + len(content) > self._limit else b"".join([*parts, content])
-                parts, size = [], 0
-            size += len(rest)
-            parts = [*parts, rest] if rest and size <= self._limit else parts if size <= self._limit else []
-        if size:
-            yield None if size > self._limit else b"".join(parts)
+        line = self._lines.next()
+        if line is None:
+            raise Ended
+        return line
 
 
 class _Typed:

@@ -144,11 +144,15 @@ def reset(call: Call) -> int:
 
 def _clear(call: Call, context: str | None) -> int:
     """Remove every entry of the meta in effect, or of one context; how many live ones went."""
+    from tui.headless.backups import forget_index
+
     meta = call.session.meta
     call.target = "storage" if context is None else context
     if context is not None and context not in call.run(contexts(meta, now_ms=call.now_ms)):
         raise InputError("not-found", f"Reset error: Context '{context}' not found", text=context)
-    return call.run(operations.clear(meta, context, by=call.by, now_ms=call.now_ms))
+    removed = call.run(operations.clear(meta, context, by=call.by, now_ms=call.now_ms))
+    forget_index(call.session.database)  # what was emptied on purpose does not stay beside it until somebody searches
+    return removed
 
 
 def _show_done(call: Call, done: Done) -> None:

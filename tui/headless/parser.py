@@ -147,6 +147,10 @@ class _Reader:
         for option in GLOBAL_OPTIONS:
             if name in option.names:
                 return option
+        for member in group(self.group):
+            for option in member.options:
+                if name in option.names:
+                    return option
         return find_option(name) or (OUTPUT_JSON if name in OUTPUT_JSON.names else None)
 
     def _take(self, option: Option, name: str, value: str) -> None:
@@ -156,6 +160,8 @@ class _Reader:
             self.options["output"] = "json"
         elif option.key == "output" and value not in FORMATS:
             self.directory = value
+        elif option.repeat and option.key in self.options:
+            self.options[option.key] += f",{value}"
         else:
             self.options[option.key] = value
 

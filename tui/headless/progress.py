@@ -25,6 +25,11 @@ def progress(call: Call, what: str) -> Callable[[int, int], None] | None:
     return _Line(what)
 
 
+def waiting(call: Call, what: str) -> Waiting | None:
+    """For work whose size is not known: to be called now and then, shows the seconds; None where nobody would see it."""
+    return None if progress(call, what) is None else Waiting(what)
+
+
 class _Line:
     def __init__(self, what: str) -> None:
         self._what = what
@@ -45,3 +50,22 @@ class _Line:
             os.write(STDERR, text.encode())
         except OSError:
             pass
+
+
+class Waiting(_Line):
+    """A line that counts seconds."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self._since = monotonic()
+
+    def tick(self) -> None:
+        """It is still going on."""
+        now = monotonic()
+        if now >= self._next:
+            self._next, self._shown = now + EVERY_S, True
+            self._write(f"\r{self._what}, {now - self._since:.0f} s\x1b[K")
+
+    def end(self) -> None:
+        """It is done, or given up."""
+        self(1, 1)

@@ -5,21 +5,10 @@ Every object begins with `schema`. Errors and warnings are objects on standard e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One member of an object. kind: string, integer, boolean, list, object or any, with `|null` where it may be null.
-
-    optional: left out when there is nothing to say.
-    """
-
-    name: str
-    kind: str
-    meaning: str
-    optional: bool = False
-
+from tui.headless.search_shapes import SEARCH
+from tui.headless.shape_field import Field as Field
 
 SCHEMA_FIELD = Field("schema", "integer", "version of these shapes; 1")
 
@@ -303,6 +292,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("changed", "boolean", "whether the editor saved something else"),
         Field("bytes", "integer", "size of what the slot holds"),
     ),
+    "search": SEARCH,
     "find": (
         Field("path", "string", "context:namespace:key, key in bracket notation"),
         ADDRESS,

@@ -12,12 +12,22 @@ from tui.browser.commands.record import SCOPE_TITLES as SCOPE_TITLES
 from tui.browser.commands.record import BrowserCommand as BrowserCommand
 from tui.browser.commands.record import Scope as Scope
 from tui.browser.commands.record import moving as _move
+from tui.browser.commands.searching import SEARCH, SHARED
 
 CATALOG: tuple[BrowserCommand, ...] = (
     BrowserCommand(
+        "search",
+        "Search",
+        ("slash",),
+        "browser",
+        "Search the values, keys or addresses of all entries while you type.",
+        "search",
+        "search",
+    ),
+    BrowserCommand(
         "filter",
         "Filter keys",
-        ("slash",),
+        ("f",),
         "browser",
         "Show only keys that begin with what you type, or match a pattern with * and ?.",
         "filter",
@@ -254,6 +264,8 @@ CATALOG: tuple[BrowserCommand, ...] = (
     *DOCUMENT,
     *FOLDER,
     *CONSOLE,
+    *SEARCH,
+    *SHARED,
     *HISTORY,
     *TIMELINE,
     *CURSORS,

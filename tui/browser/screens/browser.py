@@ -88,7 +88,8 @@ class BrowserScreen(EntryCommands):
 
     @work(thread=True, group="warm-up")
     def _warm_up(self) -> None:
-        for module in ("recovery", "help", "history", "timeline", "cursors", "document", "folder"):
+        modules = ("recovery", "help", "history", "timeline", "cursors", "document", "folder", "search", "shared")
+        for module in modules:
             import_module(f"tui.browser.screens.{module}")
 
     @property

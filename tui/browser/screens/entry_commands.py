@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from store.model import Entry
     from tui.browser.flows.editing import UndoStack
     from tui.browser.flows.scopes import Scope
+    from tui.browser.flows.searching import Searching
+    from tui.browser.screens.search import Spot
     from tui.browser.services import Services
 
 NO_ENTRY = "no entry chosen"
@@ -40,6 +42,7 @@ class EntryCommands(PaneScreen):
         self.undo = undo
         self.desk = Desk(services, undo)
         self._pipe_undo = PipeUndo()
+        self._searching: Searching | None = None
 
     @property
     def scope(self) -> Scope | None:
@@ -115,6 +118,25 @@ class EntryCommands(PaneScreen):
         if not self._refused("filter"):
             self.enter(self.meteor.entries)
             self.meteor.open_filter()
+
+    def action_search(self) -> None:
+        """Open the search, as it was left."""
+        from tui.browser.flows.searching import Here, Searching
+        from tui.browser.screens.search import SearchScreen
+
+        self._searching = self._searching or Searching(self.services)
+        here = Here(self.scope.context, self.scope.name) if self.scope else Here()
+        self.app.push_screen(SearchScreen(self.services, self._searching, here), self._found)
+
+    def _found(self, spot: Spot | None) -> None:
+        """Go where the search leads: to an entry, or into its value."""
+        if spot is None:
+            return
+        if spot.at is not None:
+            self.value.expect(show_address(spot.address), spot.at)
+        self._came_back(spot.address)
+        if spot.at is not None and self.meteor.entries.display:
+            self.enter(self.value)
 
     @work(group="go", exclusive=True)
     async def action_go_to(self) -> None:

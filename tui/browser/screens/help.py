@@ -39,7 +39,18 @@ PANES: dict[Scope, type[Widget]] = {
 """The scopes that are a pane each, and whose keys those panes may bring themselves."""
 
 MAIN: tuple[Scope, ...] = ("tree", "entries", "value", "browser")
-BESIDE: tuple[Scope, ...] = ("console", "document", "text", "folder", "recovery", "history", "timeline", "cursors")
+BESIDE: tuple[Scope, ...] = (
+    "console",
+    "document",
+    "text",
+    "folder",
+    "search",
+    "shared",
+    "recovery",
+    "history",
+    "timeline",
+    "cursors",
+)
 KEYS_WIDTH, TITLE_WIDTH = 16, 20
 
 

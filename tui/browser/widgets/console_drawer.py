@@ -195,7 +195,7 @@ class ConsoleDrawer(Vertical):
         if session is None:
             return
         self._recall.add(line)
-        late = self.set_timer(PATIENCE_S, lambda: self._set_prompt(WORKING))
+        late = self.set_timer(PATIENCE_S, self._tell_working)
         try:
             reply = await session.run(line, self._ask)
         except asyncio.CancelledError:
@@ -225,7 +225,14 @@ class ConsoleDrawer(Vertical):
             self._say(list(question.said))
         self._set_prompt(question.prompt)
         self._answer = asyncio.get_running_loop().create_future()
-        return await self._answer
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+
+    def _tell_working(self) -> None:
+        if self._answer is None:  # a question stays where it is until it is answered
+            self._set_prompt(WORKING)
 
     def _set_prompt(self, text: str) -> None:
         self._prompt_text = text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from rich.segment import Segment
 from textual.message import Message
 
+from tui.browser.text.excerpt import HERE, MATCH
 from tui.browser.text.safe import CUT, show_line
 from tui.browser.text.widths import fit
 from tui.browser.widgets.paint import cell_segments, ink, strip_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual.strip import Strip
+
+    from tui.browser.text.safe import Shown
 
 T = TypeVar("T")
 Tone = Literal["plain", "strong", "faint", "good", "bad", "mark"]
@@ -35,6 +38,21 @@ class Cell(NamedTuple):
     text: str
     tone: Tone = "plain"
     beyond: int = 0
+
+    def shown(self, room: int) -> Shown:
+        """It in at most `room` cells."""
+        return show_line(self.text, room, beyond=self.beyond)
+
+
+class Field(Protocol):
+    """Whatever can stand in a line. It is compared with `==` to see whether it must be drawn again."""
+
+    @property
+    def tone(self) -> Tone:
+        """How it looks."""
+
+    def shown(self, room: int) -> Shown:
+        """It in at most `room` cells."""
 
 
 class Column(NamedTuple):
@@ -89,6 +107,8 @@ class LineList(RowList, Generic[T], can_focus=True):
         & > .line-list--mark { color: $text-accent; text-style: bold; }
         & > .line-list--cut { color: $text-muted; text-style: italic; }
         & > .line-list--hidden { color: $text-warning; text-style: reverse; }
+        & > .line-list--match { color: $text-accent; text-style: underline; }
+        & > .line-list--here { color: $text-accent; text-style: bold reverse; }
         & > .line-list--cursor {
             background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
         }
@@ -107,6 +127,8 @@ class LineList(RowList, Generic[T], can_focus=True):
         "line-list--mark",
         "line-list--cut",
         "line-list--hidden",
+        "line-list--match",
+        "line-list--here",
         "line-list--cursor",
         "line-list--cursor-blurred",
     }
@@ -156,7 +178,7 @@ class LineList(RowList, Generic[T], can_focus=True):
     def __init__(
         self,
         columns: Sequence[Column],
-        line: Callable[[T], Sequence[Cell]],
+        line: Callable[[T], Sequence[Field]],
         identity: Callable[[T], object],
         *,
         id: str | None = None,
@@ -170,7 +192,7 @@ class LineList(RowList, Generic[T], can_focus=True):
         self._told: object = None
         self._shape: tuple[int, list[int]] = (0, [])
         self._styles: _Styles | None = None
-        self._drawn: dict[int, Sequence[Cell]] = {}
+        self._drawn: dict[int, Sequence[Field]] = {}
 
     @property
     def total(self) -> int:
@@ -266,7 +288,7 @@ class LineList(RowList, Generic[T], can_focus=True):
         return strip_of(parts, width, base)
 
     def _fields(
-        self, line: Sequence[Cell], cells: list[int], base: Style, styles: _Styles, *, cursor: bool
+        self, line: Sequence[Field], cells: list[int], base: Style, styles: _Styles, *, cursor: bool
     ) -> list[Segment]:
         parts: list[Segment] = []
         kinds = styles.plain_kinds if cursor else styles.kinds
@@ -275,7 +297,7 @@ class LineList(RowList, Generic[T], can_focus=True):
                 continue
             if parts:
                 parts.append(Segment(" " * GAP, base))
-            shown = show_line(cell.text, room, beyond=cell.beyond)
+            shown = cell.shown(room)
             if column.right and shown.cells < room:
                 parts.append(Segment(" " * (room - shown.cells), base))
                 room = shown.cells
@@ -302,6 +324,6 @@ class _Styles:
         self.cursor = widget.get_component_rich_style("line-list--cursor")
         self.blurred = widget.get_component_rich_style("line-list--cursor-blurred")
         self.tones = {tone: ink(widget, f"line-list--{tone}") for tone in ("strong", "faint", "good", "bad", "mark")}
-        names = {HIDDEN: "hidden", LAYOUT: "faint", CUT: "cut"}
+        names = {HIDDEN: "hidden", LAYOUT: "faint", CUT: "cut", MATCH: "match", HERE: "here"}
         self.kinds = {kind: ink(widget, f"line-list--{name}") for kind, name in names.items()}
         self.plain_kinds = {kind: ink(widget, f"line-list--{name}", colour=False) for kind, name in names.items()}

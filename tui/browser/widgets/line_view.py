@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
+from tui.browser.text.excerpt import HERE, MATCH
 from tui.browser.text.lines import Rows
 from tui.browser.text.preview import FAINT, NAME, NUMBER, STRING, WORD
 from tui.browser.text.safe import CUT
@@ -45,6 +46,8 @@ class LineView(ScrollView, can_focus=False):
         & > .line-view--name { color: $text-primary; }
         & > .line-view--string { color: $text-success; }
         & > .line-view--number { color: $text-accent; }
+        & > .line-view--match { color: $text-accent; text-style: underline; }
+        & > .line-view--here { color: $text-accent; text-style: bold reverse; }
         & > .line-view--word { color: $text-secondary; text-style: italic; }
     }
     """
@@ -57,6 +60,8 @@ class LineView(ScrollView, can_focus=False):
         "line-view--string",
         "line-view--number",
         "line-view--word",
+        "line-view--match",
+        "line-view--here",
     }
     BINDINGS = []
     ALLOW_SELECT = False
@@ -107,6 +112,13 @@ class LineView(ScrollView, can_focus=False):
         x, y = self.scroll_offset
         self._to_end = False
         self.scroll_to(x + columns, y + rows + pages * height, animate=False, force=True)
+
+    def go_to(self, line: int) -> None:
+        """Scroll to a line of the value, now or when it is made."""
+        self._to_end = False
+        self._keep_line = line
+        if self._rows is not None:
+            self._grow(self._rows)
 
     def go_home(self) -> None:
         """Scroll to the beginning."""
@@ -195,6 +207,8 @@ class LineView(ScrollView, can_focus=False):
                 STRING: "string",
                 NUMBER: "number",
                 WORD: "word",
+                MATCH: "match",
+                HERE: "here",
             }
             self._styles = {kind: ink(self, f"line-view--{name}") for kind, name in names.items()}
         return self._styles

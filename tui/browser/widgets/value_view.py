@@ -103,6 +103,7 @@ class ValueView(Vertical, can_focus=True):
         self._revealed = False
         self._drawn: Content | None = None
         self._timer: Timer | None = None
+        self._expected: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Header, body, and the notice that stands in for the body."""
@@ -144,6 +145,9 @@ class ValueView(Vertical, can_focus=True):
 
     def show(self, value: ValueHead, *, revealed: bool = False) -> None:
         """Show `value`. The same title again keeps the place (a refresh). `revealed`: the user asked for this secret."""
+        if self._expected is not None and self._expected[0] == value.title:
+            self.call_after_refresh(self._go_to, self._expected[1])
+            self._expected = None
         same = self._value is not None and self._value.title == value.title and self._body.display
         if value == self._value and revealed == self._revealed and self._body.display:
             return
@@ -161,6 +165,10 @@ class ValueView(Vertical, can_focus=True):
         else:
             self._show_body(keep_place=same)
         self._draw_header()
+
+    def expect(self, title: str, at: int) -> None:
+        """When the value of `title` is shown next, scroll to the line of its character number `at`."""
+        self._expected = title, at
 
     def wait_for(self, title: str) -> None:
         """Say that the value of `title` is being read; what is shown now goes."""
@@ -246,6 +254,15 @@ class ValueView(Vertical, can_focus=True):
         """The header is cut to the width and thinned out with the height."""
         self._draw_header()
 
+    def _go_to(self, at: int) -> None:
+        if self._text is None or not self._body.display:
+            return
+        if self._kind == "json":
+            blanks = sum(1 for char in self._text[:at] if char.isspace())
+            self._body.go_to(_laid_out_line(self._text, at - blanks))
+        else:
+            self._body.go_to(self._text.count("\n", 0, at))
+
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def _reset(self, title: str) -> None:
@@ -306,3 +323,12 @@ class ValueView(Vertical, can_focus=True):
         if value.secret and self._revealed:
             return f"secret, revealed · {human_size(value.size)}"
         return describe(value, self._kind)
+
+
+def _laid_out_line(text: str, at: int) -> int:
+    """The line of laid-out JSON that holds the character number `at`, blanks not counted."""
+    for number, line in enumerate(json_lines(text)):
+        at -= sum(1 for char in line if not char.isspace())
+        if at < 0:
+            return number
+    return 0

@@ -1,0 +1,151 @@
+"""Entry search against a raw FTS5 query on the same texts (design.md section 6, S-323), and what the index costs a `set` (U-13)."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+from bench.measure import Result, compare, seconds, times
+from bench.raw import BY, NOW, VALUE, address
+from search.corpus import Corpus, find_entries
+from search.hits import Options
+from search.session import SearchSession
+from search.sidecar import forget
+from store.database import Database
+from store.operations.apply import apply_writes
+from store.operations.entries import set_entry
+from store.streams.events import Write
+
+LIMIT = 50
+TABLE = "CREATE VIRTUAL TABLE raw USING fts5(address UNINDEXED, text, tokenize='trigram case_sensitive 1')"
+LOOK_UP = "SELECT address, text FROM raw WHERE text MATCH ?"
+LOOK_THROUGH = "SELECT address, text FROM raw WHERE instr(text, ?) > 0"
+"""What is left to a raw query below three atoms."""
+
+
+def run(directory: Path, fast: bool) -> Iterator[Result]:
+    """All rows of this file, on stores made in `directory`."""
+    sizes = [(10_000, 60), (100_000, 60)] + ([] if fast else [(100_000, 500)])
+    for entries, width in sizes:
+        yield from _measured(directory, entries, width, 7 if fast else 9 if width < 100 else 3)
+
+
+def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterator[Result]:
+    words, texts = _texts(entries, width)
+    path = directory / f"search-{entries}-{width}.db"
+    with Database(str(path), bulk=True) as database:
+        for start in range(0, entries, 50_000):
+            part = [Write(address(n), texts[n].encode(), None, "") for n in range(start, min(start + 50_000, entries))]
+            database.run(apply_writes(part, by=BY, now_ms=NOW))
+    name = f"{entries // 1000}k × {width}"
+    with Database(str(path)) as database:
+        corpus = Corpus(database.path)
+        raw = _raw(directory / f"raw-{entries}-{width}.db")
+        first = seconds(lambda: database.run(find_entries(corpus, "###", now_ms=NOW)))
+        floor = seconds(lambda: _fill(raw, texts))
+        yield Result(f"search: index made, {name}", first, floor, 3, note="against filling a raw FTS5 table")
+        yield from _searches(database, corpus, raw, words, texts[entries // 2][3:17], name, rounds)
+        yield from _writes(database, corpus, name, rounds)
+        corpus.close()
+        raw.close()
+
+
+def _searches(
+    database: Database, corpus: Corpus, raw: sqlite3.Connection, words: list[str], piece: str, name: str, rounds: int
+) -> Iterator[Result]:
+    some = [word for word in words if len(word) > 5][:8]
+
+    def typed() -> None:
+        for word in some:
+            session = SearchSession(corpus, options=Options(limit=LIMIT))
+            for letter in word:
+                session.extend(letter)
+                database.run(session.results(now_ms=NOW))
+
+    def asked() -> None:
+        for word in some:
+            for end in range(1, len(word) + 1):
+                _look(raw, word[:end])
+
+    keys = sum(map(len, some))
+    yield compare(
+        f"search: one key typed, {name}", typed, asked, 3, rounds=rounds, note=f"{keys} keys, from the first letter on"
+    )
+    for what, query in (("rare", some[0]), ("common", words[0][:3]), ("14 atoms", piece)):
+        found = database.run(find_entries(corpus, query, limit=LIMIT, now_ms=NOW))
+        yield compare(
+            f"search: {what}, {name}",
+            times(5, _find(database, corpus, query)),
+            times(5, lambda query=query: _look(raw, query)),  # type: ignore[misc]  # bound early
+            3,
+            rounds=rounds,
+            note=f"{found.total} hits; against a raw FTS5 query",
+        )
+    yield compare(
+        f"search: one letter, {name}",
+        _find(database, corpus, "e"),
+        lambda: _look(raw, "e"),
+        3,
+        rounds=rounds,
+        note="no trigrams: against instr() over all",
+    )
+
+
+def _writes(database: Database, corpus: Corpus, name: str, rounds: int) -> Iterator[Result]:
+    """Two rounds of the same `set`: one while an index lies beside the database, one without."""
+    clock = count(NOW)
+    put: Callable[[], object] = times(
+        20, lambda: database.run(set_entry(address(4711), VALUE, by=BY, now_ms=next(clock)))
+    )
+    database.run(find_entries(corpus, "###", now_ms=NOW))
+    beside = Path(f"{database.path}.search")
+    away = beside.with_suffix(".away")
+
+    def without() -> None:
+        beside.rename(away)
+        try:
+            put()
+        finally:
+            away.rename(beside)
+
+    yield compare(f"search: set beside an index, {name}", put, without, 1.2, rounds=rounds, note="against without it")
+    corpus.close()
+    forget(database.path)
+
+
+def _find(database: Database, corpus: Corpus, query: str) -> Callable[[], object]:
+    return lambda: database.run(find_entries(corpus, query, limit=LIMIT, now_ms=NOW))
+
+
+def _look(raw: sqlite3.Connection, query: str) -> object:
+    if len(query) < 3:
+        return raw.execute(LOOK_THROUGH, (query,)).fetchall()
+    return raw.execute(LOOK_UP, (f'"{query}"',)).fetchall()
+
+
+def _raw(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA cache_size=-32768")
+    connection.execute(TABLE)
+    return connection
+
+
+def _fill(raw: sqlite3.Connection, texts: list[str]) -> None:
+    raw.execute("BEGIN")
+    raw.executemany("INSERT INTO raw VALUES (?, ?)", ((f"app:space:key{n}", text) for n, text in enumerate(texts)))
+    raw.execute("COMMIT")
+
+
+def _texts(entries: int, width: int) -> tuple[list[str], list[str]]:
+    """Words, and texts made of them, of `width` atoms on average; the same ones every time."""
+    chance = random.Random(entries + width)
+    letters = "eeeettttaaaoooiiinnnssshhrrddlluccmmwwffggyyppbbvk"
+    words = ["".join(chance.choices(letters, k=chance.randint(3, 9))) for _ in range(4000)]
+    texts = []
+    for _ in range(entries):
+        size = chance.randint(width // 2, width * 3 // 2)
+        texts.append(" ".join(chance.choices(words, k=size // 7 + 1))[:size])
+    return words, texts
