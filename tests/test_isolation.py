@@ -56,6 +56,7 @@ SAME_EVERYWHERE = [
     (re.compile(rb"(\"(?:id|change)\":)\d+"), rb"\1NUMBER"),
     (re.compile(rb"(\bcommand )\d+"), rb"\1NUMBER"),
     (re.compile(rb"\t\d{10}(?=\t)"), b"\tTIME"),
+    (re.compile(rb"(# Timestamp: )\d{10}"), rb"\1TIME"),
     (re.compile(rb"(\"bytes\":|\.tar\.gz\t)\d+(?=}?\n)"), rb"\1SIZE"),  # of an archive, which holds the whole file
 ]
 
