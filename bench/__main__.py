@@ -7,7 +7,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import browser_bench, completion_bench, engine_bench, find_bench, process_bench, search_bench, store_bench, stream_bench
+from bench import (
+    browser_bench,
+    completion_bench,
+    engine_bench,
+    find_bench,
+    process_bench,
+    search_bench,
+    store_bench,
+    stream_bench,
+)
 from bench.measure import Result
 
 PARTS: dict[str, Callable[[Path, bool], Iterator[Result]]] = {
