@@ -13,7 +13,7 @@ SEARCH_COMMANDS: tuple[Command, ...] = (
         (
             Option(("--scope",), "A", "only addresses that begin so: app: or app:ui:; -p and -n say the same"),
             Option(("--field",), "F", "where to look: value, which is the default, key, namespace or address", "field"),
-            Option(("--kind",), "K", "only entire, prefix, postfix or range; may be given several times", "kind", True),
+            Option(("--kind",), "K", "only entire, prefix, postfix or range; may be given several times", "entire|prefix|postfix|range", repeat=True),
             Option(("--ignore-case",), "", "capitals are no difference"),
             Option(("--limit",), "N", "print at most N entries"),
             Option(("--consecutive",), "", "cut the query into the longest pieces that are there"),
