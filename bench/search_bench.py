@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import accumulate, count
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 from bench.measure import Result, compare, seconds, times
 from bench.raw import BY, NOW, VALUE, address
+from search.closed import ClosedGraph
 from search.corpus import Corpus, find_entries
 from search.hits import Options
+from search.sequences import find_ancestor
 from search.session import SearchSession
 from search.sidecar import forget
 from store.database import Database
@@ -34,8 +37,20 @@ LOOK_THROUGH = "SELECT address, text FROM raw WHERE instr(text, ?) > 0"
 def run(directory: Path, fast: bool) -> Iterator[Result]:
     """All rows of this file, on stores made in `directory`."""
     sizes = [(10_000, 60), (100_000, 60)] + ([] if fast else [(100_000, 500)])
+    yield from _graph()
     for entries, width in sizes:
         yield from _measured(directory, entries, width, 7 if fast else 9 if width < 100 else 3)
+
+
+def _graph() -> Iterator[Result]:
+    """The graph tier on 100,000 atoms (S-323)."""
+    _, texts = _texts(2000, 60)
+    some = [text for text, size in zip(texts, accumulate(map(len, texts)), strict=True) if size <= 100_000]
+    graph = ClosedGraph(some)
+    made = median(seconds(lambda: ClosedGraph(some)) for _ in range(3))
+    climbs = _ninety_fifth([seconds(lambda text=text: find_ancestor(graph, text[3:15])) for text in some[:100]])  # type: ignore[misc]
+    yield Result("S-323 graph of 100k atoms made", made, 1.0, 1, note="against S-323")
+    yield Result("S-323 find_ancestor in it", climbs, 0.001, 1, note="p95 against S-323")
 
 
 def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterator[Result]:
