@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from time import sleep
 
@@ -13,47 +12,26 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreError
-from store.model import Actor
 from store.operations import entries
 from tests.conftest import Program
 from tests.faults.audit import faults_in
 from tests.faults.harness import LARGE, PATIENCE_S, Child, Window, chance, number
 from tests.faults.ledger import Promises, at, entries_of, value_of
+from tests.faults.makers import BY, check_next_command, copy_aside, fresh_database, kill_maker
+from tests.store.old_databases import make_of
 
 TIMED_KILLS = number(25, 250)
 LINES = number(25, 250)
 ROUNDS = number(3, 40)
 PROCESSES = 64
-BY = Actor()
 
 
 def state_of(path: Path, aside: Path) -> str:
     """`absent`, `complete` or what is wrong; looked at in a copy, so that the next command finds it as it was left."""
     if not path.exists():
         return "absent"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    for name in (path.name, path.name + "-wal"):
-        if (path.parent / name).exists():
-            shutil.copyfile(path.parent / name, aside / name)
-    found, wanted = make_of(aside / path.name), make_of(reference(aside))
+    found, wanted = make_of(copy_aside(path, aside)), make_of(fresh_database(aside))
     return "complete" if found == wanted and path.stat().st_mode & 0o777 == 0o600 else f"half: {found}"
-
-
-def reference(directory: Path) -> Path:
-    with Database(str(directory / "reference.db")) as database:
-        database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
-    return directory / "reference.db"
-
-
-def make_of(path: Path) -> list[object]:
-    """Everything about a database but its rows."""
-    with closing(sqlite3.connect(path)) as connection:
-        pragmas = ("application_id", "user_version", "journal_mode", "page_size", "auto_vacuum")
-        facts = [connection.execute(f"PRAGMA {name}").fetchone() for name in pragmas]
-        return (
-            facts + connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name").fetchall()
-        )
 
 
 def die_creating(home: Path, how: str, delay_s: float) -> tuple[str, int]:
@@ -62,22 +40,10 @@ def die_creating(home: Path, how: str, delay_s: float) -> tuple[str, int]:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     path, ledger = directory / "deep" / "main.db", directory / "ledger"
-    with Child("child_create.py", path, ledger, "sfirst", how) as child:
-        child.hear("ready")
-        lines = 0
-        if how == "timed":
-            child.kill(delay_s)
-        elif said := child.process.stdout.readline():  # type: ignore[union-attr]  # always a pipe
-            lines = int(said)
+    lines = kill_maker(path, ledger, how, delay_s)
     left = state_of(path, home / "aside")
     assert left in ("absent", "complete"), f"{how}, {delay_s} s"
-    with Database(str(path)) as database:
-        database.run(entries.set_entry(at("snext"), value_of("snext"), by=BY, now_ms=2))
-    found = entries_of(str(path))
-    promises = Promises(str(ledger))
-    assert (promises.lost(found), promises.torn(found), faults_in(str(path))) == ([], [], [])
-    assert found["snext"] == value_of("snext")
-    assert sorted(os.listdir(path.parent)) == ["main.db", "main.db.lock"]
+    check_next_command(path, ledger)
     return left, lines
 
 

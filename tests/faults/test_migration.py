@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,38 +9,29 @@ from pathlib import Path
 
 from store.database import Database
 from store.files import VERSION
-from store.model import Actor, Address
+from store.model import Address
 from store.operations import entries
 from tests.conftest import Program
-from tests.faults.audit import faults_in
-from tests.faults.harness import LARGE, Child, Window, chance, number
-from tests.faults.ledger import Promises, at, entries_of, value_of
+from tests.faults.harness import LARGE, Window, chance, number
+from tests.faults.makers import check_next_command, copy_aside, fresh_database, kill_maker
 from tests.store.old_databases import make_of, old_database, rows_of
 
 TIMED_KILLS = number(12, 250)
 LINES = number(12, 250)
-BY = Actor()
 
 
 def state_of(path: Path, aside: Path) -> str:
     """`old`, `new` or what is wrong; looked at in a copy, so that the next command finds it as it was left."""
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    for suffix in ("", "-wal"):
-        if os.path.exists(f"{path}{suffix}"):
-            shutil.copyfile(f"{path}{suffix}", aside / f"main.db{suffix}")
-    untouched = old_database(1, aside / "old.db")
-    with Database(str(aside / "fresh.db")) as database:
-        database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
-    with closing(sqlite3.connect(aside / "main.db")) as connection:
+    copy, untouched = copy_aside(path, aside), old_database(1, aside / "old.db")
+    with closing(sqlite3.connect(copy)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # what is in the log counts
-    found, rows, before = make_of(aside / "main.db"), rows_of(aside / "main.db"), rows_of(untouched)
+    found, rows, before = make_of(copy), rows_of(copy), rows_of(untouched)
     lost = [row for table in ("entries", "changes", "commands") for row in before[table] if row not in rows[table]]
     if lost:
         return f"lost: {lost}"
     if found == make_of(untouched):
         return "old" if rows == before else "old, and written to"
-    return "new" if found == make_of(aside / "fresh.db") else f"half: {found}"
+    return "new" if found == make_of(fresh_database(aside)) else f"half: {found}"
 
 
 def die_migrating(home: Path, how: str, delay_s: float) -> tuple[str, int]:
@@ -49,25 +39,14 @@ def die_migrating(home: Path, how: str, delay_s: float) -> tuple[str, int]:
     directory = home / "old"
     shutil.rmtree(directory, ignore_errors=True)
     path, ledger = old_database(1, directory / "deep" / "main.db"), directory / "ledger"
-    with Child("child_create.py", path, ledger, "sfirst", how) as child:
-        child.hear("ready")
-        lines = 0
-        if how == "timed":
-            child.kill(delay_s)
-        elif said := child.process.stdout.readline():  # type: ignore[union-attr]  # always a pipe
-            lines = int(said)
+    lines = kill_maker(path, ledger, how, delay_s)
     left = state_of(path, home / "aside")
     assert left in ("old", "new"), f"{how}, {delay_s} s"
+    check_next_command(path, ledger)
     with Database(str(path)) as database:
-        database.run(entries.set_entry(at("snext"), value_of("snext"), by=BY, now_ms=2))
         kept = database.run(entries.get(Address("", "app", "ui", "theme")))
     assert kept is not None
     assert kept.value == b"dark"
-    found = {key: value for key, value in entries_of(str(path)).items() if key.startswith("s")}
-    promises = Promises(str(ledger))
-    assert (promises.lost(found), faults_in(str(path))) == ([], [])
-    assert found["snext"] == value_of("snext")
-    assert sorted(os.listdir(path.parent)) == ["main.db", "main.db.lock"]
     return left, lines
 
 

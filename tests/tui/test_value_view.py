@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 from textual.widgets import Button
 
 from store.errors import Unavailable
@@ -325,7 +326,9 @@ async def test_notices() -> None:
     app = NoticeApp()
     async with app.run_test(size=(40, 12)) as pilot:
         notice = app.query_one(Notice)
-        notice.say(too_small(40, 12, (80, 24)))
+        assert too_small(Size(80, 24), (80, 24)) is None
+        assert too_small(Size(80, 23), (80, 24)) is not None
+        notice.say(too_small(Size(40, 12), (80, 24)))
         assert notice.plain.split("\n") == ["↔ 40×12 is too small", "", "80×24 is needed"]
         notice.say(failure(Unavailable("busy", "locked"), "press f5"))
         assert (notice.has_class("-error"), notice.has_class("-small")) == (True, False)

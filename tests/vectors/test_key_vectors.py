@@ -9,7 +9,7 @@ import pytest
 from store.addresses.keys import base_name, canonical_key, has_brackets, to_notation, transform_key
 from store.addresses.namespaces import parse_namespace, unchecked
 from store.errors import AddressError
-from vector_files import Vector, cases
+from vector_files import Vector, cases, check
 
 
 def bracket(given: dict[str, Any]) -> dict[str, Any]:
@@ -49,10 +49,4 @@ def test_bracket_inverse(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", cases("meteor", "namespace"))
 def test_namespace(vector: Vector) -> None:
-    try:
-        actual = namespace(vector["input"])
-    except AddressError as fault:
-        actual = {"error": fault.code}
-    expected = vector["expect"]
-    assert {name: actual.get(name) for name in expected} == expected
-    assert "error" not in actual or "error" in expected
+    check(vector, namespace)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from store.errors import StoreError
+
 HERE = Path(__file__).resolve().parent
 DISPUTED = HERE / "disputed.txt"
 
@@ -60,3 +62,17 @@ def cases(file: str, area: str, wanted: Callable[[Vector], bool] | None = None) 
     default data are therefore counted by test_disputed.py.
     """
     return [pytest.param(vector, id=str(vector["id"])) for vector in selected(file, area, wanted)]
+
+
+def check(vector: Vector, run: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Run the input of `vector`; an error answers `{"error": code}`.
+
+    Section 15: every key expected must be equal, the rest is unchecked, but nothing may fail unexpectedly.
+    """
+    try:
+        actual = run(vector["input"])
+    except StoreError as fault:
+        actual = {"error": fault.code}
+    expected = vector["expect"]
+    assert {name: actual.get(name) for name in expected} == expected
+    assert "error" not in actual or "error" in expected

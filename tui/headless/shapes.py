@@ -13,6 +13,7 @@ from tui.headless.shape_field import Field as Field
 SCHEMA_FIELD = Field("schema", "integer", "version of these shapes; 1")
 
 ADDRESS = Field("address", "string", "canonical address, without the meta")
+KEY = Field("key", "string", "the key as printed")
 VALUE = Field("value", "string", "the value as text", optional=True)
 B64 = Field("b64", "string", "the value in base64, when it is not UTF-8 or --b64 asks for it", optional=True)
 SIZE = Field("size", "integer", "bytes of the value")
@@ -24,6 +25,7 @@ NAME = Field("namespace", "string", "context.namespace")
 SLOT = Field("name", "string", "name of the scratch slot, without $")
 SPACE_NAME = Field("namespace", "string", "name of the namespace, empty for the root")
 ENTRIES = Field("entries", "integer", "live entries")
+STORED = (ADDRESS, VALUE, B64, SIZE, EXPIRES, SECRET)
 IMPORTED = (
     Field("src", "string", "documents: absolute path, - for standard input"),
     Field("success", "boolean", "documents: true"),
@@ -41,12 +43,7 @@ RULES = (
     Field("evict_on_read", "boolean", "whether a get deletes what has expired"),
     Field("max_items", "integer|null", "how many entries a cache keeps; null: any number"),
 )
-SPACE = (
-    CONTEXT,
-    Field("namespace", "string", "name of the namespace, empty for the root"),
-    Field("entries", "integer", "live entries"),
-    *RULES,
-)
+SPACE = (CONTEXT, SPACE_NAME, ENTRIES, *RULES)
 
 CURSOR = (
     Field("name", "string", "name of the cursor"),
@@ -80,18 +77,10 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("code", "string", "why not", optional=True),
         Field("message", "string", "why not, as a sentence", optional=True),
     ),
-    "get": (
-        ADDRESS,
-        VALUE,
-        B64,
-        SIZE,
-        EXPIRES,
-        SECRET,
-        Field("json", "any", "with --json: the value parsed", optional=True),
-    ),
+    "get": (*STORED, Field("json", "any", "with --json: the value parsed", optional=True)),
     "del": (ADDRESS, Field("deleted", "boolean", "whether there was something to delete")),
-    "keys": (Field("key", "string", "the key as printed"), ADDRESS),
-    "scan": (Field("key", "string", "the key as printed"), ADDRESS, VALUE, B64, SIZE, EXPIRES, SECRET),
+    "keys": (KEY, ADDRESS),
+    "scan": (KEY, *STORED),
     "copy": (
         Field("source", "string", "canonical address"),
         Field("destination", "string", "canonical address"),
@@ -119,7 +108,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         ),
     ),
     "list": (
-        Field("context", "string", "name of the context", optional=True),
+        replace(CONTEXT, optional=True),
         Field("namespace", "string|null", "name of the namespace; null: all of the context", optional=True),
         Field(
             "entries", "list", "key in brackets, value, b64 or secret, namespace where all are asked for", optional=True
@@ -128,7 +117,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
     ),
     "meteor": (
         CONTEXT,
-        Field("namespace", "string", "name of the namespace, empty for the root"),
+        SPACE_NAME,
         Field("tokens", "list", "key in brackets, canonical, value or b64 or secret", optional=True),
         Field("stream", "string", "with --stream, instead of tokens: the line", optional=True),
     ),
@@ -190,7 +179,8 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("size", "integer", "bytes of the value", optional=True),
         EXPIRES,
         SECRET,
-        *(replace(field, optional=True) for field in (Field("success", "boolean", "documents: true"), CONTEXT)),
+        Field("success", "boolean", "documents: true", optional=True),
+        replace(CONTEXT, optional=True),
         Field("namespace", "string", "documents: name of the namespace, empty for the root", optional=True),
         Field("dest", "string", "documents: absolute path, - for standard output", optional=True),
         Field("files", "integer", "documents: files written", optional=True),
@@ -199,7 +189,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         Field("content", "string", "documents, to standard output: the text or JSON", optional=True),
     ),
     "import": (
-        Field("namespace", "string", "context.namespace", optional=True),
+        replace(NAME, optional=True),
         Field("imported", "integer", "entries stored", optional=True),
         Field("namespaces", "list", "documents: context:namespace: of each", optional=True),
         *(replace(field, optional=True) for field in IMPORTED),
@@ -223,12 +213,7 @@ SHAPES: dict[str, tuple[Field, ...]] = {
         SIZE,
         SECRET,
     ),
-    "doc diff": (
-        CONTEXT,
-        SPACE_NAME,
-        *IMPORTED,
-        Field("diff", "list", "a line for each entry, secrets masked"),
-    ),
+    "doc diff": (CONTEXT, SPACE_NAME, *IMPORTED, Field("diff", "list", "a line for each entry, secrets masked")),
     "export-fs": (NAME, Field("exported", "integer", "files written"), Field("root", "string", "absolute path")),
     "import-fs": (NAME, Field("imported", "integer", "entries stored"), Field("root", "string", "absolute path")),
     "backup": (

@@ -76,6 +76,12 @@ def full_path(text: str) -> str:
     return os.path.abspath(os.path.expanduser(text))
 
 
+def short_path(path: str) -> str:
+    """`path` with the home directory as `~`."""
+    home = os.path.expanduser("~")
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path
+
+
 def trouble(text: str) -> str:
     """Why nothing can be saved to the typed path, "" if it seems possible."""
     if not text.strip():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.content import Content
 
-from store.errors import StoreError
 from store.model import Address
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.desk import COPY_LIMIT, Desk
@@ -243,16 +242,8 @@ class DocumentScreen(ListScreen[Address | None]):
     @work(group="write")
     async def action_document_undo(self) -> None:
         """Take back the last change of this browser."""
-        if self.refused("document.undo"):
-            return
-        what = self._undo.next
-        try:
-            await self._undo.undo()
-        except StoreError as error:
-            self.say_error(error, f"could not undo {what}")
-            return
-        self.say(f"undone: {what}")
-        self.load()
+        if not self.refused("document.undo"):
+            await self.take_back(self._undo)
 
     def action_document_refresh(self) -> None:
         """Read again."""

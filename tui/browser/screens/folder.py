@@ -166,23 +166,13 @@ class FolderScreen(FolderView):
         """The command line for the same comparison (U-14)."""
         target = self.target
         options = ["--recursive"] * target.recursive + ["--replace"] * target.replace
-        text = self._desk.command_line("doc", "diff", target.name, "--src", self.typed, *options)
-        self.app.copy_to_clipboard(text)
-        self.say(f"copied: {text}")
+        self.copy_line(self._desk.command_line("doc", "diff", target.name, "--src", self.typed, *options))
 
     @work(group="write")
     async def action_folder_undo(self) -> None:
         """Take back the last change of this browser."""
-        if self.refused("folder.undo"):
-            return
-        what = self._undo.next
-        try:
-            await self._undo.undo()
-        except StoreError as error:
-            self.say_error(error, f"could not undo {what}")
-            return
-        self.say(f"undone: {what}")
-        self.load()
+        if not self.refused("folder.undo"):
+            await self.take_back(self._undo)
 
     def action_folder_refresh(self) -> None:
         """Read the folder again."""

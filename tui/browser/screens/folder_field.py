@@ -10,13 +10,12 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.browser.flows import folders
-from tui.browser.flows.rescue_files import full_path
+from tui.browser.flows.rescue_files import full_path, short_path
+from tui.browser.screens.ask_path import AskPath
 from tui.browser.text.safe import safe_line
-from tui.browser.widgets.line_field import LineField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -25,31 +24,18 @@ SHOWN = 40
 """Names that are looked at for the line of choices."""
 
 
-class AskFolder(ModalScreen[str | None]):
+class AskFolder(AskPath):
     """Asks for a folder, which need not exist. Gives its path as typed, or None. Nothing is read or written here but names."""
 
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False, id="ask-folder.leave"),
         Binding("tab", "complete", "Complete", show=False, priority=True, id="ask-folder.complete"),
     ]
-    DEFAULT_CSS = """
-    AskFolder {
-        align: center middle;
-        & > Vertical {
-            width: 90%; max-width: 90; height: auto; padding: 0 1;
-            background: $panel; border: round $border; border-title-color: $text;
-        }
-        & Static { width: 1fr; height: 1; padding: 0 1; }
-        & .foot { margin-top: 1; }
-    }
-    """
     HELP = "A path from here, or with ~ for the home directory. Tab completes it."
 
     def __init__(self, title: str, path: str) -> None:
-        super().__init__()
+        super().__init__(path, "path of a folder, such as ./docs or ~/notes")
         self._title = title
-        self._field = LineField(path, "path of a folder, such as ./docs or ~/notes")
-        self._below = Static(markup=False)
         self._choices = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -65,26 +51,16 @@ class AskFolder(ModalScreen[str | None]):
             yield self._choices
             yield Static(foot, classes="foot", markup=False)
 
-    def on_mount(self) -> None:
-        """Type at once."""
-        self._field.focus()
-        self._look(self._field.value)
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._look(event.value)
-
     @work(exclusive=True, group="path")
-    async def _look(self, text: str) -> None:
-        """Look at the file system, which may be slow, for the path as it is now."""
+    async def look(self, text: str) -> None:
+        """As in `AskPath`."""
         trouble, there = await to_thread(folders.look, text)
         choices = await to_thread(folders.complete, text) if text else []
         width = max(10, self._below.content_size.width)
         if trouble:
             self._below.update(safe_line(f"✗ {trouble}", width, style="$text-error" if text else "$text-muted"))
         else:
-            self._below.update(safe_line(f"✓ {_short(full_path(text))} · {there}", width, style="$text-success"))
+            self._below.update(safe_line(f"✓ {short_path(full_path(text))} · {there}", width, style="$text-success"))
         names = [os.path.basename(path.rstrip("/")) + "/" for path in choices[:SHOWN]]
         self._choices.update(safe_line("  ".join(names), width, style="$text-muted"))
 
@@ -104,13 +80,3 @@ class AskFolder(ModalScreen[str | None]):
         trouble, _ = await to_thread(folders.look, event.value)
         if not trouble:
             self.dismiss(event.value)
-
-    def action_leave(self) -> None:
-        """Compare with nothing."""
-        self.dismiss(None)
-
-
-def _short(path: str) -> str:
-    """`path` with the home directory as `~`."""
-    home = os.path.expanduser("~")
-    return "~" + path[len(home) :] if path.startswith(home + "/") else path

@@ -199,13 +199,12 @@ class HistoryScreen(PastScreen[Address | None, Done]):
         from tui.browser.screens.timeline import TimelineScreen
 
         if not self.refused("history.timeline"):
+            self.services.names.used(self.effects[0].address)
             self.app.push_screen(TimelineScreen(self.services, self._undo, self.effects[0].address))
 
     def action_history_copy(self) -> None:
         """The command line for the same list."""
-        text = self._desk.command_line("history", *(["--failed"] if self._failed_only else []))
-        self.app.copy_to_clipboard(text)
-        self.say(f"copied: {text}")
+        self.copy_line(self._desk.command_line("history", *(["--failed"] if self._failed_only else [])))
 
     def action_history_refresh(self) -> None:
         """Read again."""

@@ -14,13 +14,14 @@ from tui.browser.screens.watching import WatchingScreen
 from tui.browser.state import info_of
 from tui.browser.widgets.cursor_bar import CursorBar
 from tui.browser.widgets.hint_bar import HintBar
-from tui.browser.widgets.notice import Notice, Said, failure, too_small
+from tui.browser.widgets.notice import READING, Notice, Said, failure, too_small
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from tui.browser.commands.catalog import Scope
+    from tui.browser.flows.editing import UndoStack
     from tui.browser.services import Services
 
 SMALLEST = (40, 12)
@@ -46,7 +47,7 @@ class ListScreen(WatchingScreen[ScreenResultType]):
         self.loads = 0
         """How often the list has been read."""
         self._empty = empty
-        self._notice = Notice(Said("loading", "reading"))
+        self._notice = Notice(READING)
         self._hints = HintBar([*in_scope(self.SCOPES[0]), by_id("help")])
         self._failed: StoreError | None = None
 
@@ -75,6 +76,17 @@ class ListScreen(WatchingScreen[ScreenResultType]):
         if why:
             self.say(why, "warning")
         return bool(why)
+
+    async def take_back(self, undo: UndoStack) -> None:
+        """Undo the last change of this browser, say what came of it, and read again if it was done."""
+        what = undo.next
+        try:
+            await undo.undo()
+        except StoreError as error:
+            self.say_error(error, f"could not undo {what}")
+            return
+        self.say(f"undone: {what}")
+        self.load()
 
     # --- furniture ----------------------------------------------------------------------------------------------------
 
@@ -114,15 +126,12 @@ class ListScreen(WatchingScreen[ScreenResultType]):
 
     def make_room(self) -> None:
         """Panes or a notice; and which keys do something."""
-        width, height = self.size
-        if width < SMALLEST[0] or height < SMALLEST[1]:
-            notice: Said | None = too_small(width, height, SMALLEST)
-        elif self.count:
-            notice = None
-        elif self._failed is not None:
-            notice = failure(self._failed, "it is tried again all the time")
-        else:
-            notice = self._empty if self.loads else Said("loading", "reading")
+        notice = too_small(self.size, SMALLEST)
+        if notice is None and not self.count:
+            if self._failed is not None:
+                notice = failure(self._failed, "it is tried again all the time")
+            else:
+                notice = self._empty if self.loads else READING
         self._notice.say(notice)
         self.set_class(notice is not None, "-bare")
         if notice is None and self.focused is None:

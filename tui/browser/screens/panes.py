@@ -119,10 +119,9 @@ class PaneScreen(SpeakingScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fewer panes in a narrow terminal; in a tiny one only the reason."""
-        width, height = event.size
-        tiny = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(tiny, "-too-small")
-        self._small.say(too_small(width, height, SMALLEST) if tiny else None)
+        notice = too_small(event.size, SMALLEST)
+        self.set_class(notice is not None, "-too-small")
+        self._small.say(notice)
         self._make_room(in_tree=self.focused in (self.tree_pane, None))
 
     @property

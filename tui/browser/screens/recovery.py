@@ -16,12 +16,13 @@ from tui.browser.commands.bindings import bindings
 from tui.browser.commands.catalog import by_id, in_scope
 from tui.browser.flows.recovering import Recovery
 from tui.browser.flows.recovery import PIN_MS, arrange, command_line, merge
+from tui.browser.screens.list_screen import SMALLEST
 from tui.browser.screens.recovery_actions import RecoveryActions
 from tui.browser.screens.watching import WatchingScreen
 from tui.browser.widgets.address_input import AddressInput
 from tui.browser.widgets.hint_bar import HintBar
 from tui.browser.widgets.inbox_lines import InboxHead, SaidLine
-from tui.browser.widgets.notice import Notice, Said, failure, too_small
+from tui.browser.widgets.notice import READING, Notice, Said, failure, too_small
 from tui.browser.widgets.recovery_detail import RecoveryDetail
 from tui.browser.widgets.recovery_list import RecoveryList
 
@@ -42,7 +43,6 @@ FILES_EVERY = 5
 PATIENCE_S = 0.3
 """How long something may take before it is mentioned."""
 
-SMALLEST = (40, 12)
 EMPTY = Said(
     "empty",
     "no pipes are waiting",
@@ -146,13 +146,9 @@ class RecoveryScreen(WatchingScreen[None]):
     def _show(self) -> None:
         """Everything anew, from what is known."""
         self._list.show(arrange(self._found, self._order), more=self._more, marks=self._marks)
-        width, height = self.size
-        if width < SMALLEST[0] or height < SMALLEST[1]:
-            notice: Said | None = too_small(width, height, SMALLEST)
-        elif self._found:
-            notice = None
-        else:
-            notice = EMPTY if self._loaded else Said("loading", "reading")
+        notice = too_small(self.size, SMALLEST)
+        if notice is None and not self._found:
+            notice = EMPTY if self._loaded else READING
         self._notice.say(notice)
         self.set_class(notice is not None, "-bare")
         if notice is None and self.focused is None:

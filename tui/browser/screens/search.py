@@ -321,9 +321,7 @@ class SearchScreen(ListScreen["Spot | None"]):
     def action_search_copy(self) -> None:
         """The command line for the same search."""
         if not self.refused("search.copy"):
-            text = self.searching.command_line
-            self.app.copy_to_clipboard(text)
-            self.say(f"copied: {text}")
+            self.copy_line(self.searching.command_line)
 
     def action_search_refresh(self) -> None:
         """Search again."""

@@ -121,9 +121,8 @@ class SharedScreen(ListScreen["Spot | None"]):
         """The command that shows the climb to the same pieces."""
         address = self._hit.address
         scope = f"{address.context}:{address.namespace}:"
-        text = quoted([*self.services.options, "search", "--explain", "--scope", scope, "--", self._text])
-        self.app.copy_to_clipboard(text)
-        self.say(f"copied: {text}")
+        words = [*self.services.options, "search", "--explain", "--scope", scope, "--", self._text]
+        self.copy_line(quoted(words))
 
     def action_shared_scroll_down(self) -> None:
         """Entries, one line down."""

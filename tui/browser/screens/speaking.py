@@ -23,3 +23,8 @@ class SpeakingScreen(Screen[ScreenResultType]):
         """What went wrong, and the way out."""
         text = f"{doing}: {error.message}" if doing else error.message
         self.say(f"{text}\n{error.hint}" if error.hint else text, "error")
+
+    def copy_line(self, line: str) -> None:
+        """A command line to the terminal's clipboard, and say which."""
+        self.app.copy_to_clipboard(line)
+        self.say(f"copied: {line}")

@@ -186,22 +186,12 @@ class TimelineScreen(PastScreen[None, Moment]):
     @work(group="write")
     async def action_timeline_undo(self) -> None:
         """Take back the last change of this browser."""
-        if self.refused("timeline.undo"):
-            return
-        what = self._undo.next
-        try:
-            await self._undo.undo()
-        except StoreError as error:
-            self.say_error(error, f"could not undo {what}")
-            return
-        self.say(f"undone: {what}")
-        self.load()
+        if not self.refused("timeline.undo"):
+            await self.take_back(self._undo)
 
     def action_timeline_copy(self) -> None:
         """The command line for the same list."""
-        text = self._desk.command_line("history", self._desk.spell(self._address))
-        self.app.copy_to_clipboard(text)
-        self.say(f"copied: {text}")
+        self.copy_line(self._desk.command_line("history", self._desk.spell(self._address)))
 
     def action_timeline_refresh(self) -> None:
         """Read again."""

@@ -54,16 +54,6 @@ class CommandView(LineView):
         """Show `done` with the first of its `total` effects; None while they are being read."""
         self.show(lambda width, _wrap: Told(_rows(done, effects, total, now_ms, width)))
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self.show(None)
-
-    @property
-    def plain(self) -> str:
-        """What is shown, as text."""
-        rows = self.rows
-        return "\n".join(rows.row(index).text for index in range(rows.count)) if rows else ""
-
 
 def _rows(done: Done, effects: Sequence[Effect] | None, total: int, now_ms: int, width: int) -> list[Shown]:
     outcome = f"✗ {done.error}" if done.error is not None else f"✓ done · {counted(done.affected, 'entry', 'entries')}"

@@ -93,6 +93,16 @@ class LineView(ScrollView, can_focus=False):
         self._remake()
         self.scroll_to(0, 0, animate=False, force=True)
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show(None)
+
+    @property
+    def plain(self) -> str:
+        """The rows as far as they are made, as text."""
+        rows = self._rows
+        return "\n".join(rows.row(index).text for index in range(rows.count)) if rows else ""
+
     def remake(self, make: MakeRows) -> None:
         """Show another rendering of the same value and stay at the line where we are."""
         self._make = make

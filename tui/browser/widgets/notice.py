@@ -11,6 +11,7 @@ from textual.widget import Widget
 from tui.browser.text.safe import safe_block, safe_line
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
     from textual.timer import Timer
 
     from store.errors import StoreError
@@ -33,6 +34,9 @@ class Said:
     title: str
     detail: str = ""
     hint: str = ""
+
+
+READING = Said("loading", "reading")
 
 
 class Notice(Widget):
@@ -112,6 +116,9 @@ def failure(error: StoreError, hint: str = "") -> Said:
     return Said("error", "cannot be read", error.message, error.hint or hint)
 
 
-def too_small(width: int, height: int, needed: tuple[int, int]) -> Said:
-    """What a screen of `width` × `height` says when it needs more."""
+def too_small(size: Size, needed: tuple[int, int]) -> Said | None:
+    """What a screen of `size` says when it needs more columns or lines; None if it does not."""
+    width, height = size
+    if width >= needed[0] and height >= needed[1]:
+        return None
     return Said("small", f"{width}×{height} is too small", f"{needed[0]}×{needed[1]} is needed")

@@ -37,13 +37,3 @@ class PlaceView(LineView):
         self._measure()
         if rows.target is not None:
             self.scroll_to(y=max(0, rows.target - self.size.height // 3), animate=False, force=True)
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self.show(None)
-
-    @property
-    def plain(self) -> str:
-        """What is laid out, as text."""
-        rows = self.rows
-        return "\n".join(rows.row(index).text for index in range(rows.count)) if rows else ""

@@ -27,7 +27,7 @@ from tui.browser.text.preview import (
 from tui.browser.text.safe import safe_line
 from tui.browser.text.widths import fit
 from tui.browser.widgets.line_view import LineView
-from tui.browser.widgets.notice import Notice, Said, failure
+from tui.browser.widgets.notice import READING, Notice, Said, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +173,7 @@ class ValueView(Vertical, can_focus=True):
     def wait_for(self, title: str) -> None:
         """Say that the value of `title` is being read; what is shown now goes."""
         self._reset(title)
-        self._say(Said("loading", "reading"))
+        self._say(READING)
 
     def fail(self, title: str, error: StoreError) -> None:
         """Say why the value of `title` cannot be shown."""
