@@ -25,6 +25,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 NOW_MS = 1_772_366_400_000
 NAMES = 1000
 FAST_GOAL_S = 0.020
+HEAVY = {"argparse", "asyncio", "json", "re", "rich", "textual"}
 ENOUGH = 3  # times the goal: what noise cannot explain (C-101); a budget counts as broken at twice itself
 
 LOOPS = {
@@ -110,7 +111,20 @@ def helper(home: Path, rounds: int) -> Result:
     def floor() -> None:
         subprocess.run([sys.executable, "-c", "import sqlite3"], env=environ(home), cwd=home, check=True)
 
-    return compare("TAB, slow path, the helper", ours, floor, 2.5, rounds=rounds, note="a checkout; goal 50 ms in all")
+    modules = loaded([sys.executable, "-X", "importtime", *words[1:]], home)
+    heavy = ", ".join(sorted(modules & HEAVY)) or "none of " + " ".join(sorted(HEAVY))
+    note = f"a checkout; goal 50 ms in all; {len(modules)} modules besides Python's own, {heavy} (C-059)"
+    return compare("TAB, slow path, the helper", ours, floor, 2.5, rounds=rounds, note=note)
+
+
+def loaded(words: list[str], home: Path) -> set[str]:
+    """The modules a Python loads for a command line, without those that it loads for any."""
+
+    def names(each: list[str]) -> set[str]:
+        done = subprocess.run(each, capture_output=True, text=True, env=environ(home), cwd=home, check=True)
+        return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+    return names(words) - names([*words[:3], "-c", "import runpy"])
 
 
 def cache(index: Path, rounds: int) -> Iterator[Result]:

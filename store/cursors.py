@@ -24,6 +24,7 @@ DEFAULT_USER = "default"
 LARGEST_FILE = 65536
 _SUFFIX = ".json"
 _ACTIVE = ".active"
+_FIELDS = ("name", "database_path", "default_project", "default_namespace", "meta_context", "created_at", "user")
 
 
 class Cursor(NamedTuple):
@@ -181,10 +182,13 @@ def _read(path: str) -> bytes | None:
 
 def _decode(content: bytes, path: str, name: str, user: str) -> Cursor:
     """The cursor a file holds, every part checked: a file edited by hand must not open another way in."""
-    import json
-
     try:
-        cursor = _from_record(json.loads(content))
+        record: Any = plain_record(content)
+        if record is None:
+            import json
+
+            record = json.loads(content)
+        cursor = _from_record(record)
         if (cursor.name, cursor.user) != (name, user):
             raise ValueError("it is the record of another cursor or user")
         return cursor
@@ -194,6 +198,29 @@ def _decode(content: bytes, path: str, name: str, user: str) -> Cursor:
             f"cursor '{name}' cannot be used: {path}: {error}",
             hint=f"set it anew with: prontodb cursor set {name} PATH",
         ) from None
+
+
+def plain_record(content: bytes) -> dict[str, str | None] | None:
+    """The record in a file exactly as `save_cursor` writes it, None for any other: that one is for `json`, which costs more than
+    the rest of a `get` under a cursor (T-211, C-059).
+    """
+    lines = content.split(b"\n")
+    if len(lines) != len(_FIELDS) + 3 or (lines[0], lines[-2], lines[-1]) != (b"{", b"}", b"") or not content.isascii():
+        return None
+    record: dict[str, str | None] = {}
+    for line, field, comma in zip(lines[1:-2], _FIELDS, (*[b","] * (len(_FIELDS) - 1), b""), strict=True):
+        start = b'  "%b": ' % field.encode()
+        if not (line.startswith(start) and line.endswith(comma)):
+            return None
+        value = line[len(start) : len(line) - len(comma)]
+        if value == b"null":
+            record[field] = None
+            continue
+        text = value[1:-1].decode()
+        if len(value) < 2 or value[:1] + value[-1:] != b'""' or '"' in text or "\\" in text or not text.isprintable():
+            return None
+        record[field] = text
+    return record
 
 
 def _from_record(record: Any) -> Cursor:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 class Argument(NamedTuple):
     """One positional argument. `slot` says what may stand there, for completion: address, listing, namespace, context,
-    name (of a namespace alone), pattern, value, setting, command, file, cursor, scratch; or the words themselves, joined by `|`.
+    below (a namespace of the context before it), document (a namespace of documents), pattern, value, setting, command, file,
+    cursor, scratch; or the words themselves, joined by `|`, with `<context>` for any context. An option also: database, user,
+    meta, name (a namespace of the context that -p gives), scope (what colon addresses begin with).
 
     `late`: required, but its absence is judged by the handler, because piped content must not be lost (P-067).
     """
@@ -196,7 +198,7 @@ FREQUENT = (
         (),
         (
             Option(("--verbose",), "", "show the values in the report"),
-            Option(("--dialect",), "DIALECT", "xstream, which is the default, token or meteor", "setting"),
+            Option(("--dialect",), "DIALECT", "xstream, which is the default, token or meteor", "xstream|token|meteor"),
         ),
         reads_stdin=True,
         mutates=True,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tui.command_types import Argument, Command, Option
 
-DOCUMENT = Argument(
-    "namespace", "namespace", "of the document, in the context doc or that of -p; or context:namespace:"
-)
+DOCUMENTS = "doc"
+"""The context of documents when nothing else is said; no cursor changes it."""
+
+DOCUMENT = Argument("namespace", "document", "of the document, in the context doc or that of -p; or context:namespace:")
+FAMILIES = "sections|parts|snippets|chunks|functions|libraries|modules|blobs"
 SECRETS_SHOWN = Option(("--include-secrets",), "", "secret values too, in clear")
 
 PATH = Argument("path", "file", "with --tree or a format of documents: the same as --dest or --src", optional=True)
@@ -19,7 +21,9 @@ REPLACE = Option(("--replace",), "", "remove what the source does not hold")
 NO_VERIFY = Option(("--no-verify",), "", "import also what is not what its checksum says")
 RECURSIVE = Option(("--recursive",), "", "with the namespaces below, as directories below")
 NO_ASSEMBLE = Option(("--no-assemble",), "", "leave the whole text as it is, though its parts differ")
-CAPTURE = Option(("--capture",), "LIST", "store lang, permissions, mtime of files as metadata", "setting")
+CAPTURE = Option(
+    ("--capture",), "LIST", "store lang, permissions, mtime of files as metadata", "lang|permissions|mtime"
+)
 
 DOCUMENT_COMMANDS: tuple[Command, ...] = (
     Command("doc list", "list documents and how many entries each has", "tui.headless.documents:show_list", lines=True),
@@ -36,7 +40,7 @@ DOCUMENT_COMMANDS: tuple[Command, ...] = (
         "list the parts of a document in order",
         "tui.headless.documents:sections",
         (DOCUMENT,),
-        (Option(("--family",), "F", "parts of another family: snippets, chunks, …", "setting"),),
+        (Option(("--family",), "F", "parts of another family: snippets, chunks, …", FAMILIES),),
         misses=True,
         lines=True,
     ),

@@ -94,7 +94,7 @@ METEOR_COMMANDS: tuple[Command, ...] = (
         "tui.headless.meteors:show_list",
         (
             Argument(CONTEXT.name, CONTEXT.slot, CONTEXT.summary, late=True),
-            Argument("namespace", "name", "one namespace; (root) for the root; without it: all", optional=True),
+            Argument("namespace", "below", "one namespace; (root) for the root; without it: all", optional=True),
         ),
         (Option(("--ids-only",), "", "every address of the store instead, one a line, sorted; no secrets"),),
         aliases=("items",),
@@ -103,7 +103,7 @@ METEOR_COMMANDS: tuple[Command, ...] = (
         "meteor",
         "show a context and namespace as one thing",
         "tui.headless.meteors:show_meteor",
-        (CONTEXT, Argument("namespace", "name", "the namespace; (root) for the root")),
+        (CONTEXT, Argument("namespace", "below", "the namespace; (root) for the root")),
         (Option(("--stream",), "", "as one line that `prontodb stream --dialect meteor` reads back"),),
         misses=True,
     ),

@@ -30,9 +30,10 @@ FORMAT = Option(
     ("--format",), "FORMAT", "tsv, which is the default, json, stream or text; tree", "tsv|json|stream|text|tree"
 )
 ROOT = Option(("--root",), "DIR", "the directory above the contexts", "file")
+ACTIONS = "save|show|counter|fix|archive"
 SPACE = Option(("--ns",), "P.N", "the namespace, context.namespace", "namespace")
 ARCHIVE = Argument("file", "file", "an archive of `prontodb backup`")
-NEW_CURSOR = Argument("name", "name", "a letter, then letters, digits, _ and -; up to 64")
+NEW_CURSOR = Argument("name", "value", "a letter, then letters, digits, _ and -; up to 64")
 
 MORE_COMMANDS = (
     Command(
@@ -83,7 +84,7 @@ MORE_COMMANDS = (
         "admin secret",
         "mark a namespace secret, with all keys in it",
         "tui.headless.namespace_secrets:secret",
-        (NAMESPACE, Argument("on|off", "setting", "what it shall be; shows what it is without", optional=True)),
+        (NAMESPACE, Argument("on|off", "on|off", "what it shall be; shows what it is without", optional=True)),
         mutates=True,
     ),
     Command(
@@ -144,7 +145,13 @@ MORE_COMMANDS = (
         "reset",
         "empty the store, a context, or end the active cursor",
         "tui.headless.history:reset",
-        (Argument("cursor|storage|all|context", "context", "what to empty; cursor and storage are all"),),
+        (
+            Argument(
+                "cursor|storage|all|context",
+                "cursor|storage|all|<context>",
+                "what to empty; cursor and storage are all",
+            ),
+        ),
         (Option(("--yes",), "", "that storage or all is meant"),),
         mutates=True,
         bulk=True,
@@ -213,7 +220,7 @@ MORE_COMMANDS = (
         "pantheon iter",
         "session logs of a kin, by number, and their counter",
         "tui.headless.pantheon:iterate",
-        (Argument("save|show|counter|fix|archive|N", "setting", "what to do; counter", optional=True, repeat=True),),
+        (Argument(f"{ACTIONS}|N", ACTIONS, "what to do; counter", optional=True, repeat=True),),
         (
             KIN,
             Option(("--session",), "N", "number of the session"),
@@ -228,7 +235,7 @@ MORE_COMMANDS = (
         "pantheon migrate",
         "bring a kin's files into a database of its own",
         "tui.headless.pantheon:migrate",
-        (Argument("init|import|status|backup", "setting", "what to do"),),
+        (Argument("init|import|status|backup", "init|import|status|backup", "what to do"),),
         (KIN, OUTPUT_DIRECTORY),
         mutates=True,
     ),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tui.command_types import Argument, Command, Option
 
+FIELDS = "value|key|namespace|address"
+KINDS = "entire|prefix|postfix|range"
+
 SEARCH_COMMANDS: tuple[Command, ...] = (
     Command(
         "search",
@@ -11,9 +14,15 @@ SEARCH_COMMANDS: tuple[Command, ...] = (
         "tui.headless.searching:search",
         (Argument("query", "value", "the text; nothing in it is a wildcard", optional=True),),
         (
-            Option(("--scope",), "A", "only addresses that begin so: app: or app:ui:; -p and -n say the same"),
-            Option(("--field",), "F", "where to look: value, which is the default, key, namespace or address", "field"),
-            Option(("--kind",), "K", "only entire, prefix, postfix or range; may be given several times", "entire|prefix|postfix|range", repeat=True),
+            Option(("--scope",), "A", "only addresses that begin so: app: or app:ui:; -p and -n say the same", "scope"),
+            Option(("--field",), "F", "where to look: value, which is the default, key, namespace or address", FIELDS),
+            Option(
+                ("--kind",),
+                "K",
+                "only entire, prefix, postfix or range; may be given several times",
+                KINDS,
+                repeat=True,
+            ),
             Option(("--ignore-case",), "", "capitals are no difference"),
             Option(("--limit",), "N", "print at most N entries"),
             Option(("--consecutive",), "", "cut the query into the longest pieces that are there"),

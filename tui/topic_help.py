@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+TOPICS = ("addresses", "environment", "exit-codes", "security")
+
 SECURITY = """\
 prontodb is a local tool. File permissions are the boundary: whoever may read a database file may
 read what is in it. Users, metas, locks and secrets prevent mistakes; they do not stop somebody

@@ -151,17 +151,19 @@ def sweep(meta: str, *, by: Actor, now_ms: int, limit: int | None = None) -> Ste
 
 
 @writing
-def tidy(meta: str, *, now_ms: int) -> Steps[None]:
-    """What an idle browser does: the same small sweep as a write into a cache, without a command record."""
-    yield from sweep_some(meta, now_ms)
+def tidy(meta: str, *, now_ms: int) -> Steps[int]:
+    """What an idle browser does: the same small sweep as a write into a cache, without a command record; how many went."""
+    return (yield from sweep_some(meta, now_ms))
 
 
-def sweep_some(meta: str, now_ms: int) -> Steps[None]:
+def sweep_some(meta: str, now_ms: int) -> Steps[int]:
     """What each write into a cache namespace does on the side: at most 200 entries, sparing evict_on_read = 0 (T-092).
 
-    Those of `meta` only: others may still want to see what has expired (P-045, P-103).
+    Those of `meta` only: others may still want to see what has expired (P-045, P-103). How many went.
     """
-    yield from _note((yield Statement(SWEEP_ON_THE_SIDE, (now_ms, meta, SWEEP_BATCH))))
+    gone = yield Statement(SWEEP_ON_THE_SIDE, (now_ms, meta, SWEEP_BATCH))
+    yield from _note(gone)
+    return len(gone)
 
 
 def limit_items(namespace_id: int, most: int) -> Steps[None]:

@@ -6,7 +6,7 @@ from store.addresses import show_address
 from store.addresses.dotted import print_dotted
 from store.model import Address
 from store.operation import Statement, reading
-from store.operations.listing import key_range
+from store.operations.listing import SPACE, key_range, text_range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ SPACES = (
     f" AND EXISTS (SELECT 1 FROM entries WHERE ns_id = n.id AND {ALIVE})"
 )
 KEYS = f"SELECT key FROM entries WHERE ns_id = ? AND key >= ? AND key < ? AND {ALIVE}"
+SOME_KEYS = KEYS + " ORDER BY key LIMIT ?"
+SOME_SPACES = (
+    "SELECT n.id, n.context, n.name FROM namespaces n WHERE n.meta = ? AND n.context >= ? AND n.context < ?"
+    " AND n.name >= ? AND n.name < ? AND n.entry_count > 0 ORDER BY n.context, n.name LIMIT ?"
+)
+MOST_SPACES = 100
 
 
 @reading
@@ -34,7 +40,7 @@ def ids(meta: str, prefix: str = "", *, delimiter: str = ".", now_ms: int) -> St
         if low_high is None:
             continue
         for (key,) in (yield Statement(KEYS, (space, *low_high, now_ms))):
-            for text in _spellings(Address("", context, name, key), delimiter, ":" in prefix):
+            for text in spellings(Address("", context, name, key), delimiter, ":" in prefix):
                 if text.startswith(prefix):
                     found.append(text)
                     break
@@ -55,7 +61,60 @@ def tags(meta: str, prefix: str = "", *, delimiter: str = ".", now_ms: int) -> S
     return {text for text in found if text.startswith(prefix)}
 
 
-def _spellings(address: Address, delimiter: str, colon: bool) -> Iterator[str]:
+@reading
+def spaces(meta: str, *, now_ms: int) -> Steps[list[tuple[str, str]]]:
+    """Context and namespace of all that hold a name of `ids`, by code point."""
+    return sorted([(context, name) for _, context, name in (yield Statement(SPACES, (meta, now_ms)))])
+
+
+@reading
+def keys(
+    meta: str, context: str, namespace: str, prefix: str = "", *, limit: int = 200, now_ms: int
+) -> Steps[list[str]]:
+    """The first keys of a namespace that `ids` would name, canonical and in their order, if `prefix` can begin them (T-084)."""
+    found: list[str] = []
+    for (space,) in (yield Statement(SPACE, (meta, context, namespace))):
+        found += [key for (key,) in (yield Statement(SOME_KEYS, (space, *key_range(prefix), now_ms, limit)))]
+    return found
+
+
+@reading
+def some_addresses(
+    meta: str, prefix: str, *, delimiter: str = ".", limit: int = 20, now_ms: int
+) -> Steps[list[Address]]:
+    """Some addresses of `ids`, whatever the size of the store: the first found, by namespace and key, for somebody who types.
+
+    At most `limit`, from the first namespaces that `prefix` can lead into.
+    """
+    found: dict[Address, None] = {}
+    for part in dict.fromkeys((_part(prefix, delimiter), _part(prefix, ":"))):
+        for space, context, name in (yield Statement(SOME_SPACES, (meta, *part, MOST_SPACES))):
+            low_high = _range(context, name, prefix, delimiter)
+            if low_high is None:
+                continue
+            for (key,) in (yield Statement(SOME_KEYS, (space, *low_high, now_ms, limit))):
+                address = Address(meta, context, name, key)
+                if any(text.startswith(prefix) for text in spellings(address, delimiter, ":" in prefix)):
+                    found[address] = None
+            if len(found) >= limit:
+                return list(found)[:limit]
+    return list(found)
+
+
+def _part(prefix: str, delimiter: str) -> tuple[str, str, str, str]:
+    """The contexts, and within a single one the names, that `prefix` can begin when it is typed with `delimiter`: two ranges."""
+    context, found, rest = prefix.partition(delimiter)
+    if not found:
+        return *text_range(context), *text_range("")
+    name, found, _ = rest.partition(delimiter)
+    return *_only(context), *(_only(name) if found else text_range(name))
+
+
+def _only(text: str) -> tuple[str, str]:
+    return text, text + "\0"
+
+
+def spellings(address: Address, delimiter: str, colon: bool) -> Iterator[str]:
     """How an address may be typed, the best first: with the delimiter in effect, or with colons."""
     dotted = print_dotted(address)
     key = dotted and dotted[len(address.context) + len(address.namespace) + 2 :]
@@ -80,3 +139,12 @@ def _range(context: str, name: str, prefix: str, delimiter: str) -> tuple[str, s
         if prefix.startswith(lead):
             low_high = key_range(prefix[len(lead) :])
     return low_high
+
+
+SLOTS = "SELECT name FROM scratch_slots WHERE meta = ?"
+
+
+@reading
+def slots(meta: str) -> Steps[list[str]]:
+    """The names of scratch slots, in no order. Here, because what else there is of them takes long to load (C-059)."""
+    return [name for (name,) in (yield Statement(SLOTS, (meta,)))]

@@ -19,8 +19,20 @@ from tui.headless.parser import parse
 from tui.headless.shapes import SHAPES
 
 SLOTS = (
-    *("address", "listing", "namespace", "name", "context", "pattern", "value", "setting", "command", "file", "cursor"),
-    "scratch",
+    *(
+        "address",
+        "listing",
+        "namespace",
+        "context",
+        "below",
+        "document",
+        "pattern",
+        "value",
+        "setting",
+        "command",
+        "file",
+    ),
+    *("cursor", "scratch"),
 )
 WIDEST = 100
 

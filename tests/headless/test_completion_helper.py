@@ -20,6 +20,7 @@ PATIENT = {"tui.headless.parser", "tui.headless.main", "tui.commands"}
         ["completions", "--emit-source"],
         ["completions", "--emit-source", "--filter=id", "--prefix", "app."],
         ["--user=bob", "completions", "--filter", "alias", "--emit-source"],
+        ["completions", "--emit-source", "--filter=scratch"],
         ["workspace", "info", "--path"],
     ],
 )
@@ -30,6 +31,21 @@ def test_the_helpers_load_little(prontodb: Program, home: Path, words: list[str]
     assert {name.partition(".")[0] for name in modules} & FORBIDDEN == set()
     assert modules & PATIENT == set()
     assert "tui.completion.emit" in modules
+
+
+@pytest.mark.parametrize("words", [[], ["--cursor", "work"], ["--user", "bob", "-c", "work"]])
+def test_the_helper_loads_little_with_a_cursor_too(prontodb: Program, home: Path, words: list[str]) -> None:
+    """C-059: the active one, and one that is named."""
+    who = words[:2] if "--user" in words else []
+    prontodb(*who, "--project", "app", "cursor", "set", "work", "./work.db")
+    prontodb(*who, "cursor", "use", "work")
+    prontodb(*who, "set", "app.ui.theme", "dark")
+    asked = [*words, "completions", "--emit-source", "--filter=id"]
+    modules = loaded(home, asked) - of_site_packages()
+    assert prontodb(*asked).stdout == b"app.ui.theme\n"
+    assert {name.partition(".")[0] for name in modules} & FORBIDDEN == set()
+    assert modules & PATIENT == set()
+    assert {"tui.completion.emit", "store.cursors"} <= modules
 
 
 def test_the_helper_changes_nothing(prontodb: Program, home: Path) -> None:
@@ -109,3 +125,4 @@ def test_the_shell_is_that_of_the_user(prontodb: Program) -> None:
     done = prontodb("completions", env={"SHELL": "/bin/dash"})
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"bash, zsh and fish" in done.stderr
+    assert b"prontodb help completions says where to put it" in done.stderr

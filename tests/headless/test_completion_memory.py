@@ -163,3 +163,78 @@ def test_what_other_commands_show_is_remembered(prontodb: Program, home: Path) -
     assert ids(home) == {"app.ui.theme", "app.ui.size", "app.ui.mode"}
     prontodb("console", stdin=b"delete app:ui:size\n")
     assert ids(home) == {"app.ui.theme", "app.ui.mode"}
+
+
+DOCUMENT_TAGS = {("tag", "doc"), ("tag", "doc.guide")}
+THEME = {("tag", "app"), ("tag", "app.ui"), ("id", "app.ui.theme")}
+
+
+@pytest.mark.parametrize(
+    ("command", "left"),
+    [
+        (["doc", "list"], DOCUMENT_TAGS),
+        (["doc", "show", "guide"], DOCUMENT_TAGS),
+        (
+            ["doc", "sections", "guide"],
+            {*DOCUMENT_TAGS, ("id", "doc.guide.sections__a"), ("id", "doc.guide.sections__b")},
+        ),
+        (["export", "doc.guide", "--tree", "--dest", "tree"], DOCUMENT_TAGS),
+        (["export", "doc.guide", "--format", "text"], DOCUMENT_TAGS),
+        (["export-fs", "--ns", "app.ui", "--root", "out"], THEME),
+        (["search", "dark"], THEME),
+        (["search", "darkdark", "--consecutive"], THEME),
+        (
+            ["search", "dark", "--explain", "--scope", "app:"],
+            THEME,
+        ),
+        (["search", "hunter2"], set()),
+        (["search", "darker"], set()),
+        (["config"], set()),
+        (["scratch", "set", "slot", "v"], set()),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_shown_of_documents_and_found_is_remembered(
+    prontodb: Program, home: Path, command: list[str], left: set[tuple[str, str]]
+) -> None:
+    """C-017, C-021, C-022: never what is secret, nothing of a search that does not find all of the query."""
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("set", "hidden.ns.key", "hunter2", "--secret")
+    prontodb("set", "doc:guide:sections[a]", "first")
+    prontodb("set", "doc:guide:sections[b]", "second")
+    prontodb("set", "doc:kept:sections[a]", "third", "--secret")
+    shutil.rmtree(home / ".local/share/prontodb/.index")
+    prontodb(*command)
+    assert names(home) == left
+
+
+def test_a_session_of_searching_remembers_what_it_listed(prontodb: Program, home: Path) -> None:
+    """C-021: typing alone shows no entry; `=` does."""
+    prontodb("set", "app.ui.theme", "dark")
+    prontodb("set", "app.ui.size", "big")
+    shutil.rmtree(home / ".local/share/prontodb/.index")
+    assert prontodb("search", "--session", stdin=b"+da\n").returncode == 0
+    assert names(home) == set()
+    assert prontodb("search", "--session", stdin=b"+b\n-1\n+dark\n=\n=\n").returncode == 0
+    assert ids(home) == {"app.ui.theme"}
+
+
+def test_importing_a_tree_forgets_what_it_replaced(prontodb: Program, home: Path) -> None:
+    """C-029: `import --tree --replace` may remove any number of entries; where it went is remembered."""
+    prontodb("set", "doc:guide:sections[a]", "first")
+    assert prontodb("export", "doc.guide", "--tree", "--dest", "tree").returncode == 0
+    prontodb("set", "doc:guide:sections[b]", "second")
+    assert prontodb("import", "doc.guide", "--tree", "--src", "tree", "--dry-run", "--replace").returncode == 0
+    assert "doc.guide.sections__b" in ids(home)
+    assert prontodb("import", "doc.guide", "--tree", "--src", "tree", "--replace").returncode == 0
+    assert "doc.guide.sections__b" not in ids(home)
+    assert names(home) >= DOCUMENT_TAGS
+
+
+def test_the_database_of_a_kin_is_nobody_elses(prontodb: Program, home: Path) -> None:
+    """C-025: `pantheon` works on a file that no scope tells of, so it leaves its cursor and no more, not even a rescue."""
+    assert prontodb("pantheon", "migrate", "init", "--name", "keeper").returncode == 0
+    assert names(home) == {("alias", "@keeper|pantheon_keeper")}
+    assert prontodb("pantheon", "iter", "save", "--name", "keeper", "--session", "x", stdin=b"log").returncode == 1
+    assert prontodb("pantheon", "iter", "save", "--name", "keeper", "--session", "3", stdin=b"log").returncode == 0
+    assert names(home) == {("alias", "@keeper|pantheon_keeper")}

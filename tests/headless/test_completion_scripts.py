@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from program_steps import REPOSITORY
+from shells import need
 from tui import __version__
+from tui.command_help import DETAILS
 from tui.commands import COMMANDS
 from tui.completion.scripts import SHELLS, script
 from tui.completion.slots import table
@@ -36,16 +39,32 @@ def test_a_script_is_complete_and_always_the_same(shell: str) -> None:
     assert f"prontodb {__version__}:" in "".join(text.splitlines(keepends=True)[:2])
 
 
+@pytest.mark.parametrize(
+    ("shell", "places"),
+    [
+        ("bash", ["~/.local/share/bash-completion/completions/prontodb", 'eval "$(prontodb completions bash)"']),
+        ("zsh", ["/_prontodb", "source <(prontodb completions zsh)"]),
+        ("fish", ["~/.config/fish/completions/prontodb.fish"]),
+    ],
+)
+def test_a_script_begins_with_where_to_put_it(shell: str, places: list[str]) -> None:
+    """C-060; and README and help say the same, one line per shell."""
+    head = "\n".join(itertools.takewhile(lambda line: line.startswith("#"), script(shell).splitlines()))
+    assert all(place in head for place in places)
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert places[-1] in readme
+    assert places[-1] in DETAILS["completions"].text
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_finds_no_fault(shell: str, tmp_path: Path) -> None:
     """C-114."""
     path = tmp_path / f"script.{shell}"
     path.write_text(script(shell), encoding="utf-8")
-    checks = [[shell, "-n"], ["shellcheck"]] if shell == "bash" else [[shell, "-n"]]
-    for check in checks:
-        if shutil.which(check[0]):
-            done = subprocess.run([*check, str(path)], capture_output=True, text=True, timeout=60, check=False)
-            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    checks = [(shell, "-n"), ("shellcheck", "--norc")] if shell == "bash" else [(shell, "-n")]
+    for tool, option in checks:
+        done = subprocess.run([need(tool), option, str(path)], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("construct", TOO_NEW)

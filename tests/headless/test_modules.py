@@ -83,6 +83,17 @@ def test_hot_commands_load_little(prontodb: Program, home: Path, words: list[str
     assert len(modules) <= most, sorted(modules)
 
 
+def test_an_active_cursor_costs_little(prontodb: Program, home: Path) -> None:
+    """T-211: its file is read without `json`, which would cost as much as everything else."""
+    prontodb("cursor", "set", "work", "./work.db")
+    prontodb("cursor", "use", "work")
+    prontodb("set", "app.ui.theme", "dark")
+    modules = loaded(home, ["get", "app.ui.theme"]) - of_site_packages()
+    assert {name.partition(".")[0] for name in modules} & FORBIDDEN == set()
+    assert "store.cursors" in modules, "there was no cursor"
+    assert len(modules) <= MOST + 1, sorted(modules)
+
+
 def test_a_piped_set_loads_nothing_heavy(prontodb: Program, home: Path) -> None:
     """Design section 3: spooling standard input is part of the hot path; only a rescue may load more."""
     modules = loaded(home, ["set", "app.ui.theme"], b"piped") - of_site_packages()

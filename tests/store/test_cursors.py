@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from store.cursors import (
     Active,
@@ -16,6 +18,7 @@ from store.cursors import (
     cursor_names,
     list_cursors,
     load_cursor,
+    plain_record,
     save_active,
     save_cursor,
 )
@@ -28,6 +31,20 @@ WORK = Cursor("work", "alice", "/data/w.db", "org_1", "app", "ui", "2026-01-02T0
 def shelf(tmp_path: Path) -> str:
     """A cursors directory that does not exist yet."""
     return str(tmp_path / "cursors")
+
+
+@given(st.data())
+def test_the_short_way_to_read_a_record_reads_what_json_reads(data: st.DataObject):
+    """C-059: what `save_cursor` writes is read without `json`; what somebody has edited is left to it, or means the same."""
+    written = (
+        json.dumps(data.draw(st.sampled_from([WORK, Cursor("bare", "", "/b.db")])).record(), indent=2).encode() + b"\n"
+    )
+    assert plain_record(written) == json.loads(written)
+    start = data.draw(st.integers(0, len(written)))
+    end = data.draw(st.integers(start, min(start + 3, len(written))))
+    edited = written[:start] + data.draw(st.text('"\\n,:{} ü\x7f\t\n', max_size=3)).encode() + written[end:]
+    found = plain_record(edited)
+    assert found is None or found == json.loads(edited)
 
 
 def put(shelf: str, user: str, name: str, content: bytes | str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from store.errors import NotFound, Refused
 from store.model import Actor, Address, Listing
-from store.operations import changes, entries, expiry, history, listing, namespaces, pipes, recovery
+from store.operations import changes, entries, expiry, history, listing, names, namespaces, pipes, recovery
 from store.operations.apply import apply_writes
 from store.operations.secrets import mark_secret
 from store.streams.events import Write
@@ -58,6 +58,26 @@ def test_marking(db: Any) -> None:
     put(db, "later", b"4")
     put(db, "old", b"5")
     assert secrets(db) == {"old": True, "new": True, "streamed": True, "later": False}
+
+
+def test_names_that_may_be_offered(db: Any) -> None:
+    """C-017, C-051: live entries that are no secrets, and the places that hold one; of a meta, from a prefix on, in order."""
+    put(db, "hidden", b"1")
+    mark(db)
+    put(db, "theirs", b"1", "acme")
+    for key in ("b", "a__i_1", "a__i_0", "ab"):
+        db.run(entries.set_entry(Address("", "app", "ui", key), b"1", by=BY, now_ms=T0))
+    db.run(expiry.create_cache("", "app", "short", 1, by=BY, now_ms=T0))
+    db.run(entries.set_entry(Address("", "app", "short", "k"), b"1", by=BY, now_ms=T0))
+    db.run(entries.set_entry(Address("", "z", "", "k"), b"1", by=BY, now_ms=T0))
+    assert db.run(names.spaces("", now_ms=T0)) == [("app", "short"), ("app", "ui"), ("z", "")]
+    assert db.run(names.spaces("", now_ms=T0 + 1000)) == [("app", "ui"), ("z", "")]
+    assert db.run(names.spaces("acme", now_ms=T0)) == [("app", "keys")]
+    assert db.run(names.keys("", "app", "keys", now_ms=T0)) == []
+    assert db.run(names.keys("", "no", "where", now_ms=T0)) == []
+    assert db.run(names.keys("", "app", "short", now_ms=T0 + 1000)) == []
+    assert db.run(names.keys("", "app", "ui", "a[", now_ms=T0)) == ["a__i_0", "a__i_1", "ab"]
+    assert db.run(names.keys("", "app", "ui", limit=2, now_ms=T0)) == ["a__i_0", "a__i_1"]
 
 
 def test_old_values_are_forgotten(db: Any) -> None:

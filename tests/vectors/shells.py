@@ -23,12 +23,21 @@ DEADLINE_S = 20.0
 BASH = os.environ.get("PRONTO_TEST_BASH") or "bash"
 
 
-def need(shell: str) -> str:
-    """The path of a shell. Where it is missing the test is skipped, except in CI, which installs it (C-116)."""
-    found = shutil.which(BASH if shell == "bash" else shell)
+BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
+
+
+def need(tool: str) -> str:
+    """The path of a shell, of shellcheck or of what bash-completion loads (C-116).
+
+    Where it is missing the test is skipped, which says so, except in CI, which installs it.
+    """
+    if tool == "bash-completion":
+        found = BASH_COMPLETION if os.path.exists(BASH_COMPLETION) else None
+    else:
+        found = shutil.which(BASH if tool == "bash" else tool)
     if found is None:
-        assert "CI" not in os.environ, f"{shell} is missing: .ci/run installs it"
-        pytest.skip(f"no {shell} here (apt-get install {shell})")
+        assert "CI" not in os.environ, f"{tool} is missing: .ci/run installs it"
+        pytest.skip(f"no {tool} here (apt-get install {tool})")
     return found
 
 
@@ -139,7 +148,7 @@ echo re''ady
 
 BASH_MODES = {
     "plain": ("", ""),
-    "loaded": ("source /usr/share/bash-completion/bash_completion", ""),
+    "loaded": (f"source {BASH_COMPLETION}", ""),
     "hostile": ("alias awk=false", "set -u; shopt -s nullglob failglob; IFS=:x"),
 }
 
@@ -147,6 +156,8 @@ BASH_MODES = {
 def in_bash(place: Place, lines: Sequence[tuple[str, int]], mode: str = "plain", cwd: Path | None = None) -> list[Seen]:
     """Type each line in one bash, the cursor at the given character, and press TAB."""
     loaded, options = BASH_MODES[mode]
+    if mode == "loaded":
+        need("bash-completion")
     setup = place.root / "setup.bash"
     text = BASH_SETUP.replace("@LOADED@", loaded).replace("@OPTIONS@", options).replace("@OUT@", str(place.out))
     text = text.replace("@SCRIPT@", str(place.write_script("bash"))).replace("@ROOT@", str(place.root))

@@ -23,6 +23,7 @@ else:
     from store.files import sqlite3
 
 TYPES = ("id", "alias", "tag")
+FILTERS = (*TYPES, "scratch")  # names of scratch slots: few, never in the cache, only when asked for
 BUSY_S = 0.03  # C-055
 VALUES = {
     "--user": "user",
@@ -86,7 +87,7 @@ def read_words(words: Sequence[str]) -> dict[str, str] | None:
 def emit(options: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> int:
     """Print the names that `options` ask for, one a line, sorted by bytes (C-052); the exit code."""
     asked = options.get("filter")
-    if asked is not None and asked not in TYPES:
+    if asked is not None and asked not in FILTERS:
         return _complain(f"--filter is one of {', '.join(TYPES)}, not {asked!a}")
     choice = Choice(
         user=options.get("user"),
@@ -113,7 +114,7 @@ def names(session: Session, types: Sequence[str], prefix: str, now_ms: int) -> l
         from store.cursors import cursor_names
 
         found.update(cursor_names(session.workspace.cursors, session.guard.user))
-    if ("id" in types or "tag" in types) and _has_content(session.database):
+    if tuple(types) != ("alias",) and _has_content(session.database):
         found.update(_stored(session, types, prefix, now_ms))
     from tui.name_cache import has_control
 
@@ -149,6 +150,9 @@ def _stored(session: Session, types: Sequence[str], prefix: str, now_ms: int) ->
         if "tag" in types:
             spaces = link.run(operations.tags(meta, prefix, delimiter=delimiter, now_ms=now_ms))
             found += spaces
+        if "scratch" in types:
+            slots = link.run(operations.slots(meta))
+            found += slots
         return found
     finally:
         link.close()

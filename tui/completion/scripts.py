@@ -1,12 +1,19 @@
-"""The completion scripts: a template per shell, filled in with what the command table says (C-060, C-061)."""
+"""The completion scripts: a template per shell, filled in with what the command table says (C-060, C-061).
+
+The names in the cache are dotted. Whoever has set another delimiter, by option, variable or in pronto.conf, types something else:
+then the scripts do not look into the cache but ask the program, which spells as it reads (C-054, C-065). They read the one line of
+pronto.conf themselves: a note of it that commands would leave would be wrong from the edit of that file to the next command.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 
+from store.model import Position
 from tui import __version__
 from tui.completion.slots import Table, table
+from tui.document_commands import DOCUMENTS
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLES = (
@@ -34,6 +41,8 @@ def script(shell: str) -> str:
         "FILTER": _program("filter.awk", shell),
         "FIRST": "|".join(known.first),
         "GLOBAL": " ".join(known.options),
+        "CONTEXT": Position().context,  # what a bare -n means (C-075, U-04)
+        "DOCUMENTS": DOCUMENTS,
         "VARIABLES": _VARIABLES[shell],
         "DATA": _DATA[shell](known),
     }
@@ -50,7 +59,8 @@ def _read(name: str) -> str:
 
 def _program(name: str, shell: str) -> str:
     """An awk program without its comments, to stand between single quotes, where only fish knows a backslash."""
-    lines = [line for line in _read(name).splitlines() if not line.startswith("#")]
+    both = _read("spelling.awk") + _read(name)
+    lines = [line for line in both.splitlines() if not line.startswith("#")]
     text = "\n".join(lines)
     assert "'" not in text, name
     return text.replace("\\", "\\\\") if shell == "fish" else text

@@ -6,20 +6,28 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tui.commands import GLOBAL_OPTIONS, OUTPUT_JSON, Command, Option, every, group
+from tui.topic_help import TOPICS
 
 KINDS = {
     "address": "id",
     "listing": "area",
     "namespace": "area",
     "context": "project",
+    "below": "below",
+    "document": "document",
+    "scope": "scope",
     "cursor": "alias",
+    "scratch": "scratch",
     "file": "path",
     "database": "path",
 }
-"""Kind of candidates by slot of the table. A slot with `|` lists its words; any other takes what cannot be guessed."""
+"""Kind of candidates by slot of the table. A slot with `|` lists its words, `<context>` among them standing for the contexts; any
+other takes what cannot be guessed.
+"""
 
 FREE = "free"
 HALF = "half"  # the second half of a namespace whose context another option gives (C-072)
+SECONDS = "seconds"  # the second words of the group that the first argument names
 ALONE = ("--version", "-V", "-v", "-h")
 """Options that stand for commands, besides --help."""
 
@@ -61,7 +69,8 @@ def table() -> Table:
         for word in first
         if group(word)
     }
-    rows = [Row(row.name, (f"={'|'.join(first)}+",), row.options) if row.name == "help" else row for row in rows]
+    explained = f"={'|'.join((*first, *TOPICS))}"
+    rows = [Row(row.name, (explained, SECONDS), row.options) if row.name == "help" else row for row in rows]
     values, special = _values()
     return Table(
         first=tuple(first),
@@ -74,8 +83,11 @@ def table() -> Table:
 
 
 def kinds_of(command: Command) -> tuple[str, ...]:
-    """The kinds of a command's arguments."""
-    return tuple(kind_of(argument.slot) + ("+" if argument.repeat else "") for argument in command.arguments)
+    """The kinds of a command's arguments. What follows one of several words differs from word to word, so those do not repeat."""
+    return tuple(
+        kind_of(argument.slot) + ("+" if argument.repeat and "|" not in argument.slot else "")
+        for argument in command.arguments
+    )
 
 
 def kind_of(slot: str) -> str:

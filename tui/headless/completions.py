@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from store.errors import UsageError
-from tui.completion.emit import TYPES, names
+from tui.completion.emit import FILTERS, TYPES, names
 from tui.completion.scripts import SHELLS, script
 
 if TYPE_CHECKING:
     from tui.headless.main import Call
+
+WHERE = "prontodb help completions says where to put it"
 
 
 def completions(call: Call) -> int:
@@ -24,18 +26,21 @@ def completions(call: Call) -> int:
     shell = name.lower()
     if shell not in SHELLS:
         said = "cannot tell the shell from $SHELL" if asked is None else f"no completion for {name!a}"
-        raise UsageError(f"{said}; there is bash, zsh and fish", hint=f"usage: {call.line.command.usage}")
+        raise UsageError(f"{said}; there is bash, zsh and fish", hint=f"usage: {call.line.command.usage}\n{WHERE}")
     text = script(shell)
     if call.output.json:
         call.output.object(shell=shell, script=text)
     else:
         call.output.data(text.encode())
+        if call.output.terminal:  # so it has not been put anywhere
+            call.output.flush()
+            call.output.status(WHERE)
     return 0
 
 
 def _emit(call: Call) -> int:
     wanted = call.option("filter")
-    if wanted is not None and wanted not in TYPES:
+    if wanted is not None and wanted not in FILTERS:
         raise call.usage(f"--filter is one of {', '.join(TYPES)}, not {wanted!a}")
     if call.argument(0) is not None:
         raise call.usage("--emit-source takes no shell")

@@ -16,11 +16,10 @@ from store.trees import export_tree, import_tree, with_tree
 from store.workspace import absolute
 from tui.document_text import FORMS, JSON, TEXT, TREE, content_of, data_of, read_file, result_lines, write_file
 from tui.headless import rescuing
-from tui.headless.listings import mention_tags
+from tui.headless.listings import mention_spaces
 from tui.headless.main import as_path
 from tui.headless.output import STDIN
 from tui.headless.progress import progress
-from tui.name_cache import space_name
 
 if TYPE_CHECKING:
     from store.documents.comparing import ImportResult
@@ -82,6 +81,7 @@ def export(call: Call) -> int:
         found = (data,) if data else ()
     if not found:
         raise Refused("nothing-to-export", f"Export error: there is nothing in {_title(space)}")
+    mention_spaces(call, [(data.context, data.namespace) for data in found])
     content, files, path = None, 1, dest
     if form == TREE:
         path = absolute(dest, call.cwd)
@@ -128,7 +128,7 @@ def import_(call: Call) -> int:
     if src == STREAM and os.isatty(STDIN):
         raise call.usage("No input: import reads standard input, which is a terminal")
     retry = DocumentImport(as_typed(call), form or "")
-    content = _read_stdin(call, retry) if src == STREAM else None
+    content = read_stdin(call, retry) if src == STREAM else None
     try:
         source = read_source(call, src, _space(call), form, content)
         result = store(call, source, dry_run=call.has("dry-run"))
@@ -160,9 +160,7 @@ def store(call: Call, source: Source, *, dry_run: bool) -> ImportResult:
         )
     )
     if not dry_run:
-        stored = {export.context for export in source.exports}
-        stored |= {space_name(export.context, export.namespace) for export in source.exports}
-        mention_tags(call, stored.__contains__)
+        mention_spaces(call, [(export.context, export.namespace) for export in source.exports])
         call.recheck = True
     return with_tree(result, source.warnings, source.missing)
 
@@ -190,7 +188,8 @@ def read_source(call: Call, src: str, space: Space | None, form: str | None, con
     data = data_of(form, content, "standard input" if stdin is not None else src)
     if space is not None:
         data = data.moved_to(*space[1:])
-    return Source((data,), src, stdin=stdin)
+    twice = [("repeated", f"{key} is there more than once; the last value counts") for key in data.repeated]
+    return Source((data,), src, tuple(twice), stdin=stdin)
 
 
 def result_fields(result: ImportResult) -> dict[str, object]:
@@ -287,7 +286,8 @@ def _only_for_trees(call: Call) -> None:
             raise call.usage(f"--{name} goes with a tree")
 
 
-def _read_stdin(call: Call, retry: DocumentImport) -> bytes:
+def read_stdin(call: Call, retry: rescuing.Import) -> bytes:
+    """All of standard input, which must hold something. Where settings do not say how much it may, it is saved (P-072)."""
     try:
         limit = call.session.settings.max_input
     except StoreError as error:

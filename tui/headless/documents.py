@@ -8,18 +8,19 @@ from store.addresses import read_namespace
 from store.addresses.colon import check_context, check_namespace
 from store.documents.kinds import FAMILIES
 from store.errors import NotFound
+from store.model import Address
 from store.operations.documents import document
 from store.operations.namespaces import namespaces
+from tui.document_commands import DOCUMENTS
 from tui.document_text import difference_lines
 from tui.headless.document_files import read_source, result_fields, store, tell_warnings
+from tui.headless.listings import mention_spaces
 from tui.headless.main import as_path
 
 if TYPE_CHECKING:
     from store.operations.documents import Document
     from tui.headless.main import Call
 
-CONTEXT = "doc"
-"""Where documents are when nothing else is said; no cursor changes it."""
 ROOT = "(root)"
 
 
@@ -27,11 +28,13 @@ def show_list(call: Call) -> int:
     """One line for each namespace with entries: its name and their number."""
     if call.session.reading.namespace is not None:
         raise call.usage("doc list shows every namespace of a context, so it takes no --namespace")
-    context = call.session.reading.context or CONTEXT
+    context = call.session.reading.context or DOCUMENTS
     check_context(context, f"{context}:", 0)
-    for space in call.run(namespaces(call.session.reading.meta, context, now_ms=call.now_ms)):
-        if not space.entries:
-            continue
+    found = [
+        space for space in call.run(namespaces(call.session.reading.meta, context, now_ms=call.now_ms)) if space.entries
+    ]
+    mention_spaces(call, [(context, space.name) for space in found])
+    for space in found:
         if call.output.json:
             call.output.object(context=context, namespace=space.name, entries=space.entries)
         else:
@@ -69,10 +72,12 @@ def show(call: Call) -> int:
 def sections(call: Call) -> int:
     """One line for each part, in document order: slot, order number, size in bytes."""
     found = _document(call)
+    place = (call.session.reading.meta, found.context, found.namespace)
     family = call.option("family") or found.primary
     if family not in FAMILIES:
         raise call.usage(f"--family is one of {', '.join(sorted(FAMILIES))}, not '{family}'")
     for section in found.family(family):
+        call.mention(Address(*place, section.key), secret=section.secret)
         if call.output.json:
             secret = {"secret": True} if section.secret else {}
             call.output.object(slot=section.slot, key=section.shown, number=section.number, size=section.size, **secret)
@@ -89,6 +94,7 @@ def diff(call: Call) -> int:
     if not src:
         raise call.usage("missing --src")
     source = read_source(call, src, (call.session.reading.meta, context, namespace), None)
+    mention_spaces(call, [(context, namespace)])
     result = store(call, source, dry_run=True)
     tell_warnings(call, result.warnings)
     if call.output.json:
@@ -109,6 +115,7 @@ def _document(call: Call) -> Document:
     )
     if not found.entries:
         raise NotFound("not-found", f"there is nothing in {context}:{namespace}:")
+    mention_spaces(call, [(context, namespace)])
     return found
 
 
@@ -120,7 +127,7 @@ def _place(call: Call) -> tuple[str, str]:
     if ":" in text and reading.delimiter != ":":
         _, context, namespace = read_namespace(text, reading)
         return context, namespace
-    context = reading.context or CONTEXT
+    context = reading.context or DOCUMENTS
     whole = f"{context}:{text}:"
     check_context(context, whole, 0)
     if text == ROOT:

@@ -42,6 +42,7 @@ def explain(call: Call, query: str, scope: str) -> int:
             call.output.status("nothing holds the first character of the query")
         return MISS
     best = _smallest(rows, graph, response)
+    call.mention(best.address)
     if call.output.json:
         _tell_programs(call, graph, response, recorder, best)
     else:

@@ -19,7 +19,7 @@ Without arguments, on a terminal: the browser, full-screen.
 With a command: made for scripts. Data on standard output, talk on standard error.
 Whatever is piped to a bad address is kept, and told where."""
 
-TOPICS = ("addresses", "environment", "exit-codes", "security")
+TOPICS = topic_help.TOPICS
 
 
 def show_help(call: Call) -> int:

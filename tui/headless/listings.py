@@ -11,7 +11,7 @@ from store.operations import namespaces as namespace_operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from store.model import Entry, Listing, Namespace
     from tui.headless.main import Call
@@ -182,6 +182,14 @@ def mention_tags(call: Call, wanted: Callable[[str], bool]) -> None:
     for tag in sorted(found):
         if wanted(tag):
             call.mention_name("tag", tag)
+
+
+def mention_spaces(call: Call, spaces: Iterable[tuple[str, str]]) -> None:
+    """Say which namespaces, each with its context, a command was about: those that hold more than secrets (C-017)."""
+    from tui.name_cache import space_name
+
+    named = {name for context, space in spaces for name in (context, space_name(context, space))}
+    mention_tags(call, named.__contains__)
 
 
 def _print_json_lines(call: Call, listing: Listing, found: list[Entry]) -> None:

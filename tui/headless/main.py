@@ -35,6 +35,7 @@ class Mention(NamedTuple):
     """A name a command was about, for the completion cache (C-021): an entry by its address, anything else by type and value.
 
     secret: None when that is still to be looked up, and whether the entry is there. rescue: counts whatever the exit code (C-022).
+    at_ms: when, if not at the time of the command.
     """
 
     type: str
@@ -43,6 +44,7 @@ class Mention(NamedTuple):
     address: Address | None = None
     secret: bool | None = None
     rescue: bool = False
+    at_ms: int = 0
 
 
 class Call:

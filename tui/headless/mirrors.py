@@ -8,7 +8,7 @@ from store.addresses import read_namespace
 from store.mirror import read_tree, write_tree
 from store.operations.apply import apply_writes
 from store.workspace import absolute
-from tui.headless.listings import MOST_MENTIONS
+from tui.headless.listings import MOST_MENTIONS, mention_entries
 from tui.headless.main import as_path
 from tui.headless.transfer import exportable, title_of
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def export_fs(call: Call) -> int:
     """Write one file per entry below --root."""
     root, space = _place(call)
-    count = write_tree(root, space, exportable(call, space))
+    found = exportable(call, space)
+    mention_entries(call, found)
+    count = write_tree(root, space, found)
     if call.output.json:
         call.output.object(namespace=title_of(space), exported=count, root=root)
     else:

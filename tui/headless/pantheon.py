@@ -125,6 +125,7 @@ def init(call: Call, context: SecureContext) -> int:
     created = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(call.now_ms // 1000))
     record = Cursor(context.cursor, context.user, context.database, context.meta, created_at=created)
     save_cursor(call.session.workspace.cursors, record)
+    call.mention_name("alias", context.cursor, context.database)
     text = f"✅ Initialised {context.cursor} at {context.database}"
     say(call, text, kin=context.user, cursor=context.cursor, database=context.database)
     return 0
@@ -173,6 +174,8 @@ def enter(call: Call) -> SecureContext:
     """Settle the kin and lock the call to it. Options that would lead elsewhere are refused, not passed over."""
     context = _asked_context(call)
     call.session = kins.session_of(context, call.environ, call.cwd)
+    # As if typed: names in a database of the kin's own are not those of any scope (C-025).
+    call.line.options.update(database=context.database, meta=context.meta)
     return context
 
 

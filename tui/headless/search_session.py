@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from search.session import SearchSession
 from store.errors import InputError
-from tui.headless.searching import answer_fields, corpus_of, hit_fields, patience
+from tui.headless.searching import answer_fields, corpus_of, hit_fields, mention_hits, patience
 from tui.headless.stdin_lines import StdinLines
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def run_session(call: Call, options: Options) -> int:
                 found = call.run(session.results(now_ms=_now_ms(), stop=stop))
             fields = {"text": session.text, **answer_fields(found)}
             if line == HITS:
+                mention_hits(call, found.hits)
                 fields["hits"] = [hit_fields(hit) for hit in found.hits]
             call.output.object(**fields)
             call.output.flush()

@@ -10,10 +10,11 @@ from search.errors import EmptyQueryError
 from search.hits import FIELDS, KINDS, Options, options_of
 from search.stopping import Stop
 from store.addresses import print_address
+from tui.headless.listings import MOST_MENTIONS
 from tui.headless.progress import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from search.hits import Found, Hit, Kind, Piece
@@ -155,6 +156,7 @@ def _entries(call: Call, query: str, options: Options) -> int:
                 stop=stop,
             )
         )
+    mention_hits(call, found.hits)
     if call.output.json:
         call.output.object(**answer_fields(found), hits=[hit_fields(hit) for hit in found.hits])
     else:
@@ -192,6 +194,8 @@ def _pieces(call: Call, query: str, options: Options) -> int:
                 stop=stop,
             )
         )
+    for piece in pieces:
+        mention_hits(call, [piece.best] if piece.best else [])
     if call.output.json:
         call.output.object(pieces=[piece_fields(piece) for piece in pieces])
     else:
@@ -199,6 +203,12 @@ def _pieces(call: Call, query: str, options: Options) -> int:
             where = f"{print_address(piece.best.address)}\t{piece.best.coverage}" if piece.best else "-\t-"
             call.output.line(f"{where}\t{piece.start}-{piece.end}", keep="\t")
     return 0 if all(piece.best for piece in pieces) else MISS
+
+
+def mention_hits(call: Call, hits: Sequence[Hit]) -> None:
+    """Say which entries were shown, as listings do; there may be many answers in one session."""
+    for hit in hits[: max(0, MOST_MENTIONS - len(call.mentions))]:
+        call.mention(hit.address)
 
 
 def answer_fields(found: Found) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from store.errors import Corrupt, Refused, StoreError, StreamError, Unavailable
 from store.model import Address, Listing
 from store.operations.apply import apply_writes
 from store.operations.listing import entries
-from store.stdin import receive_in_memory
 from store.streams import exchange
 from tui.headless import document_files, rescuing
 from tui.headless.listings import MOST_MENTIONS, mention_entries
@@ -63,13 +62,7 @@ def import_(call: Call) -> int:
     if os.isatty(STDIN):
         raise call.usage("No input: import reads standard input, which is a terminal")
     retry = rescuing.Import(document_files.as_typed(call), form)
-    try:
-        limit = call.session.settings.max_input
-    except StoreError as error:
-        raise rescuing.keep_import(call, None, retry, error) from None
-    content = receive_in_memory(STDIN, limit=limit)
-    if not content.strip():
-        raise call.usage("No input: import reads standard input, which is empty")
+    content = document_files.read_stdin(call, retry)
     try:
         space = read_namespace(text, call.session.reading)
         title = call.target = title_of(space)

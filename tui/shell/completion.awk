@@ -17,18 +17,16 @@ seen !~ time { next }
   if (before != "" && seen > before && !appended) appended = count + 1
   before = seen
 }
-$4 != type || $8 == "" || index($8, "\\") || $12 != scope $8 || index($8, start) != 1 { next }
-part == "area" && !index($8, sep) && !index($8, ":") { next }
-part == "project" && (index($8, sep) || index($8, ":")) { next }
-{ values[++count] = $8 }
+$4 != type || $8 == "" || index($8, "\\") || $12 != scope $8 { next }
+{ name = rest(put($8)) }
+name != "" { names[++count] = name }
 END {
   if (!appended) appended = count + 1
-  for (i = count; i >= appended; i--) show(values[i])
-  for (i = 1; i < appended; i++) show(values[i])
+  for (i = count; i >= appended; i--) show(names[i])
+  for (i = 1; i < appended; i++) show(names[i])
 }
-function show(value) {
-  if (value in shown) return
-  shown[value] = 1
-  value = substr(value, length(lead) + 1)
-  if (value != "") print value
+function show(name) {
+  if (name in shown) return
+  shown[name] = 1
+  print name
 }

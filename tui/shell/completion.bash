@@ -6,7 +6,7 @@
 # It must be `eval`, not `source <(...)`: bash 3.2, which macOS has, reads nothing from the latter and does not say so.
 #
 # shellcheck shell=bash disable=SC2034,SC2053,SC2086,SC2206,SC2207,SC2016
-# (Globbing is off while it runs, and IFS is its own: typed are split on purpose.)
+# (Globbing is off while it runs, and IFS is its own: what is not quoted is split on purpose.)
 
 _prontodb() {
   local IFS=$' \t\n' noglob=
@@ -19,7 +19,7 @@ _prontodb() {
 
 _prontodb_complete() {
   local typed cur quote broken quoted exe=prontodb
-  local cmd group position ended pending unknown overrides project space sep
+  local cmd group position argument ended pending unknown overrides project space sep
   local opts kinds kind='' pre='' lead='' list
   COMPREPLY=()
   list=()
@@ -31,7 +31,7 @@ _prontodb_complete() {
   _prontodb_walk
   _prontodb_decide
   _prontodb_list
-  case $kind in id | area | project | alias | half) compopt -o nosort 2>/dev/null ;; esac
+  case $kind in id | area | project | alias | scratch | half | scope | below | document) compopt -o nosort 2>/dev/null ;; esac
   _prontodb_reply
 }
 

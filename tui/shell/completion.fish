@@ -12,19 +12,18 @@ function __prontodb_complete
     set -g __prontodb_project ''
     set -g __prontodb_space ''
     set -g __prontodb_overrides
-    set -g __prontodb_sep .
+    set -g __prontodb_sep "$PRONTO_NS_DELIM"
     set -g __prontodb_group ''
     set -g __prontodb_position 0
+    set -g __prontodb_argument ''
     set -g __prontodb_state ''
-    if test -n "$PRONTO_NS_DELIM"
-        set -g __prontodb_sep $PRONTO_NS_DELIM
-    end
     set -l typed (commandline -opc)
     set -l cur (__prontodb_unquoted (commandline -ct))
     set -g __prontodb_exe $typed[1]
     for word in $typed[2..-1]
         __prontodb_walk $word
     end
+    test -n "$__prontodb_sep"; or set __prontodb_sep (__prontodb_delimiter)
     set -l pre ''
     if test -n "$__prontodb_pending"
         __prontodb_value $__prontodb_pending
@@ -50,7 +49,8 @@ function __prontodb_complete
         printf '%s\n' $pre$value
     end
     set -e __prontodb_cmd __prontodb_kind __prontodb_kinds __prontodb_opts __prontodb_pending __prontodb_project
-    set -e __prontodb_space __prontodb_overrides __prontodb_sep __prontodb_group __prontodb_position __prontodb_state __prontodb_exe
+    set -e __prontodb_space __prontodb_overrides __prontodb_sep __prontodb_group __prontodb_position __prontodb_argument __prontodb_state
+    set -e __prontodb_exe
 end
 
 # The unfinished word without its quotes, of which the last may still be open.
@@ -83,11 +83,13 @@ function __prontodb_walk
         else if __prontodb_command $__prontodb_group
             set __prontodb_cmd $__prontodb_group
             set __prontodb_position 1
+            set __prontodb_argument $word
         else
             set __prontodb_state unknown
         end
         set __prontodb_group ''
     else if test -n "$__prontodb_cmd"
+        test $__prontodb_position = 0; and set __prontodb_argument $word
         set __prontodb_position (math $__prontodb_position + 1)
     else if __prontodb_group $word
         set __prontodb_group $word
@@ -135,18 +137,23 @@ function __prontodb_list
     set -l cur $argv[1]
     set -l sep $__prontodb_sep
     set -l lead ''
+    if test $__prontodb_kind = seconds
+        __prontodb_group "$__prontodb_argument"; or set __prontodb_kind free
+    end
     switch $__prontodb_kind
         case '=*'
-            __prontodb_beginning "$cur" (string split -- '|' (string sub -s 2 -- $__prontodb_kind))
+            set -l words (string split -- '|' (string sub -s 2 -- $__prontodb_kind))
+            __prontodb_beginning "$cur" (string match -v -- '<*' $words)
+            contains -- '<context>' $words; and __prontodb_names tag project '' "$cur"
         case options
             __prontodb_beginning "$cur" $__prontodb_opts
         case id
-            if test -n "$__prontodb_project" -a -n "$__prontodb_space"
+            if test -n "$__prontodb_project"; and test -n "$__prontodb_space"
                 set lead $__prontodb_project$sep$__prontodb_space$sep
             else if test -n "$__prontodb_project"
                 set lead $__prontodb_project$sep
             else if test -n "$__prontodb_space"
-                set lead default$sep$__prontodb_space$sep
+                set lead @CONTEXT@$sep$__prontodb_space$sep
             end
             __prontodb_names id '' "$lead" "$cur"
         case area
@@ -157,8 +164,20 @@ function __prontodb_list
             if test -n "$__prontodb_project"
                 __prontodb_names tag area $__prontodb_project$sep "$cur"
             end
-        case alias
-            __prontodb_names alias '' '' "$cur"
+        case scope
+            __prontodb_names tag scope '' "$cur"
+        case below
+            __prontodb_names tag below "$__prontodb_argument:" "$cur"
+        case document
+            if string match -q -- '*:*' $cur
+                __prontodb_names tag colon '' "$cur"
+            else if test -n "$__prontodb_project"
+                __prontodb_names tag below "$__prontodb_project:" "$cur"
+            else
+                __prontodb_names tag below @DOCUMENTS@: "$cur"
+            end
+        case alias scratch
+            __prontodb_names $__prontodb_kind '' '' "$cur"
         case path
             __fish_complete_path "$cur" | string replace -r -- '\t.*' ''
     end
@@ -180,7 +199,7 @@ function __prontodb_names
     set -lx PRONTO_TAB_LEAD "$argv[3]"
     set -lx PRONTO_TAB_WORD "$argv[4]"
     set -l found
-    if test (count $__prontodb_overrides) = 0 -a -z @VARIABLES@
+    if test (count $__prontodb_overrides) = 0; and test "$__prontodb_sep" = .; and test -z @VARIABLES@
         set -l root (__prontodb_workspace)
         set -lx PRONTO_TAB_SCOPE $root/.index/active_scope
         set -l cache $root/.index/completion_cache.jsonl
@@ -218,11 +237,28 @@ function __prontodb_workspace
         set dir (string replace -r -- '/[^/]*$' '' $dir)
         test -n "$dir"; or set dir /
     end
-    set -l base "$XDG_DATA_HOME"
-    if not string match -q -- '/*' $base; or string match -q -- '*${*' $base
-        set base $HOME/.local/share
+    printf '%s\n' (__prontodb_base "$XDG_DATA_HOME" .local/share)/prontodb
+end
+
+# A base directory of XDG: its variable unless that is empty, relative or was never expanded, else below home.
+function __prontodb_base
+    if string match -q -- '/*' $argv[1]; and not string match -q -- '*${*' $argv[1]
+        printf '%s\n' $argv[1]
+    else
+        printf '%s\n' $HOME/$argv[2]
     end
-    printf '%s\n' $base/prontodb
+end
+
+# The delimiter that the file of settings names, else a dot. Whether the file is good is the program's business.
+function __prontodb_delimiter
+    set -l file "$PRONTO_CONFIG"
+    test -n "$file"; or set file (__prontodb_base "$XDG_CONFIG_HOME" .config)/prontodb/pronto.conf
+    set -l found
+    if test -f "$file" -a -r "$file"
+        set found (string replace -r -f -- '^\s*ns_delim\s*=\s*"?(.).*' '$1' <"$file" 2>/dev/null)
+    end
+    set -q found[1]; or set found .
+    printf '%s\n' $found[1]
 end
 
 @DATA@

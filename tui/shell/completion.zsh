@@ -8,7 +8,7 @@
 _prontodb() {
   emulate -L zsh
   setopt sh_word_split
-  local IFS=$' \t\n' cmd group position ended pending unknown project space sep
+  local IFS=$' \t\n' cmd group position argument ended pending unknown project space sep
   local opts kinds kind='' pre='' lead='' exe=prontodb cur=${(Q)PREFIX}
   local -a typed overrides list
   typed=("${(@Q)words[1,CURRENT-1]}")
