@@ -175,6 +175,7 @@ ERROR_CODES: dict[str, dict[str, str]] = {
         "renamed": "a file whose name cannot be a key, or whose key another file has",
         "order-differs": "the number in the name of a file counts, not the one in `.meta`",
         "passed-over": "a link, a hidden directory, or a file that is not text",
+        "repeated": "a key stands more than once in what is imported; its last value counts",
         "stale-file": "a file of an earlier export was edited since and left there",
         "integrity": "an entry is not what its digest says",
         "expired": "`--include-expired` showed an entry that has expired",

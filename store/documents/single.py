@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from store.addresses.keys import canonical_key
 from store.documents.checksum import checksum
 from store.errors import StreamError
 from store.streams.escapes import decode_escapes, has_controls, is_quoted, quote
@@ -44,6 +46,13 @@ class ExportData:
     def checksum_valid(self) -> bool:
         """Whether what is here is what was recorded (M-174); true where nothing was."""
         return self.recorded is None or self.recorded == self.checksum
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The keys that stand here more than once, as they were read first; of each the last value counts."""
+        counts = Counter(canonical_key(key) for key, _ in self.tokens)
+        first = {canonical_key(key): key for key, _ in reversed(self.tokens)}
+        return tuple(first[key] for key, count in counts.items() if count > 1)
 
     def moved_to(self, context: str, namespace: str) -> ExportData:
         """The same for another namespace; whether it is what was recorded stays what it is."""

@@ -150,6 +150,15 @@ def test_one_file(guide: Program, home: Path, form: str) -> None:
     assert b"Unchanged: 3" in again.stdout
 
 
+def test_a_key_that_is_there_twice_is_told(guide: Program) -> None:
+    """M-170: the last value counts, and nobody is left to wonder; two spellings of one key are one key."""
+    text = b"# Meteor Export\n# Context: doc\n# Namespace: twice\n\na[0]=first\nb=once\na__i_0=last\n"
+    code, _, err = said(guide("import", "--src", "-", stdin=text))
+    assert (code, "a[0] is there more than once; the last value counts" in err) == (0, True)
+    assert "b is there" not in err
+    assert said(guide("get", "doc:twice:a[0]"))[1].rstrip("\n") == "last"
+
+
 def test_the_old_formats_are_what_they_were(guide: Program) -> None:
     """P-134 beside M-171: `--format json` alone is lines, with --dest it is the document (decision 0008)."""
     lines = guide("export", "doc.guide", "--format", "json").stdout.splitlines()
