@@ -21,10 +21,38 @@ from store.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Protocol, TypeVar
 
+    from store.operation import Operation
+    from store.session import Session
     from store.workspace import Workspace
     from tui.headless.main import Call, Mention
+
+    T = TypeVar("T")
+
+    class Doing(Protocol):
+        """What was done, where and for whom: a headless `Call`, or what a browser has gathered. Members are as in `Call`."""
+
+        @property
+        def environ(self) -> Mapping[str, str]: ...
+        @property
+        def place(self) -> Workspace: ...
+        @property
+        def who(self) -> tuple[str, str]: ...
+        @property
+        def session(self) -> Session: ...
+        @property
+        def now_ms(self) -> int: ...
+        @property
+        def mentions(self) -> Sequence[Mention]: ...
+        @property
+        def forgotten(self) -> Sequence[Mention]: ...
+        @property
+        def recheck(self) -> bool: ...
+        def has(self, name: str) -> bool: ...
+        def run(self, operation: Operation[T]) -> T: ...
+
 
 INDEX = ".index"
 CACHE = "completion_cache.jsonl"
@@ -46,7 +74,7 @@ LOCK_STEP_S = 0.004
 class Reference(NamedTuple):
     """A name that a command was about. type: id, alias or tag. value: what one types. target: of an alias, what it points to.
 
-    A secret one is never written. `scope` overrides the command's (C-005).
+    A secret one is never written. `scope` overrides the command's (C-005). seen_ms: when, if not at the time of the write.
     """
 
     type: str
@@ -54,6 +82,7 @@ class Reference(NamedTuple):
     target: str = ""
     secret: bool = False
     scope: str | None = None
+    seen_ms: int = 0
 
     def key(self, scope: str) -> str:
         """The canonical key in `scope` (C-006)."""
@@ -86,7 +115,7 @@ def append(index: str, references: Iterable[Reference], *, scope: str, now_ms: i
 
 
 def lines(references: Iterable[Reference], scope: str, now_ms: int) -> list[str]:
-    """The lines of C-014 for what may be cached, each once, at most 200, all with one time."""
+    """The lines of C-014 for what may be cached, each once, at most 200, all with one time but those that bring their own."""
     seen: dict[tuple[str, str], str] = {}
     when = stamp(now_ms)
     for reference in references:
@@ -94,7 +123,8 @@ def lines(references: Iterable[Reference], scope: str, now_ms: int) -> list[str]
         identity = (reference.type, key)
         if identity in seen or reference.secret or not (is_cachable(reference.value) and is_cachable(key)):
             continue
-        line = line_of(reference.type, reference.value, key, reference.target, when)
+        at = stamp(reference.seen_ms) if reference.seen_ms else when
+        line = line_of(reference.type, reference.value, key, reference.target, at)
         if len(line.encode()) > LONGEST_LINE:
             continue
         seen[identity] = line
@@ -201,13 +231,14 @@ def remember(call: Call, code: int) -> None:
     A failure in here is nobody's business: same exit code, same output as without a cache.
     """
     try:
-        _remember(call, code)
+        write_down(call, code)
     except Exception as error:
         if call.environ.get("PRONTO_DEBUG") == "1":
             call.output.talk(f"completion cache: {type(error).__name__}: {error}")
 
 
-def _remember(call: Call, code: int) -> None:
+def write_down(call: Doing, code: int = 0) -> None:
+    """`remember` for every face; whoever calls this swallows what it raises (C-030)."""
     if code and not (call.mentions or call.forgotten):
         return
     place = call.place
@@ -236,7 +267,7 @@ def scope_of(cursor: str | None, user: str) -> str:
     return f"{cursor or ''}@{user}" if user else cursor or ""
 
 
-def _references(call: Call, mentions: Sequence[Mention], alias_scope: str) -> list[Reference]:
+def _references(call: Doing, mentions: Sequence[Mention], alias_scope: str) -> list[Reference]:
     """What may be cached of the mentions: an id with its two tags, a tag, an alias (C-017, C-023, C-025)."""
     if is_elsewhere(call):
         return []
@@ -250,34 +281,35 @@ def _references(call: Call, mentions: Sequence[Mention], alias_scope: str) -> li
         public = call.run(public_ones(entries[:MOST_LINES], now_ms=call.now_ms))
     for mention in mentions:
         if mention.type == "alias":
-            found.append(Reference("alias", mention.value, mention.target, scope=alias_scope))
+            alias = Reference("alias", mention.value, mention.target, scope=alias_scope, seen_ms=mention.at_ms)
+            found.append(alias)
         elif direct:
             continue
         elif mention.address is None:
-            found.append(Reference(mention.type, mention.value))
+            found.append(Reference(mention.type, mention.value, seen_ms=mention.at_ms))
         elif not mention.secret if mention.secret is not None else mention.address in public:
-            found += names_of(mention.address)
+            found += names_of(mention.address, mention.at_ms)
         if len(found) > 4 * MOST_LINES:
             break
     return found
 
 
-def is_elsewhere(call: Call) -> bool:
+def is_elsewhere(call: Doing) -> bool:
     """Whether the environment takes the command where no scope tells what an address means."""
     return any(call.environ.get(name) for name in DIRECT)
 
 
-def is_direct(call: Call) -> bool:
+def is_direct(call: Doing) -> bool:
     """Whether the options do; those of `cursor set` are what the cursor shall hold (C-025)."""
     return call.has("database") or call.has("meta")
 
 
-def names_of(address: Address) -> list[Reference]:
+def names_of(address: Address, seen_ms: int = 0) -> list[Reference]:
     """The address as one types it, its context, its namespace (C-002, C-004, C-023)."""
     return [
-        Reference("id", print_address(address)),
-        Reference("tag", address.context),
-        Reference("tag", space_name(address.context, address.namespace)),
+        Reference("id", print_address(address), "", False, None, seen_ms),
+        Reference("tag", address.context, "", False, None, seen_ms),
+        Reference("tag", space_name(address.context, address.namespace), "", False, None, seen_ms),
     ]
 
 

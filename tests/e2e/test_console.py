@@ -60,6 +60,45 @@ def test_a_session_on_a_terminal(home: Path, prontodb: Program) -> None:
     assert prontodb("get", "app.ui.theme").stdout == b"dark\n"
 
 
+def test_names_used_last_are_offered_first(home: Path, prontodb: Program) -> None:
+    """Two times Tab lists them, newest first: of all processes, and of this console at once. Without its cache it sorts (C-025)."""
+    for key in ("one", "two", "zed", "gone"):
+        prontodb("set", f"app.ui.{key}", "x")
+    prontodb("get", "app.ui.two")
+    prontodb("--database", "main", "del", "app.ui.gone")  # what no scope tells of is not forgotten
+    names = [f"app:ui:{key}" for key in ("two", "zed", "one")]
+    newest, by_name = "  ".join(names), "  ".join(sorted(names))
+    quiet = f"PRONTO_NO_COMPLETION_CACHE=1 {program('console')}"
+    with terminal(home) as window:
+        window.start(f"{program('console')}; clear; {quiet}; clear; {program('console', '--memory')}")
+        window.wait_for("meteor>")
+        window.type("get app:ui:")
+        window.press("Tab", "Tab")
+        window.wait_for(f"{newest}\nmeteor> get app:ui:")
+        window.type("one\n")
+        window.wait_for("app:ui:one = x")
+        window.type("get app:ui:")
+        window.press("Tab", "Tab")
+        window.wait_for(f"{'  '.join([names[2], *names[:2]])}\nmeteor> get app:ui:")
+        window.press("C-u")
+        window.type("exit\n")
+        window.wait_for("meteor>", gone="bye")
+        window.type("get app:ui:")
+        window.press("Tab", "Tab")
+        window.wait_for(f"{by_name}\nmeteor> get app:ui:")
+        window.press("C-u")
+        window.type("exit\n")
+        window.wait_for("meteor>", gone=by_name)
+        window.type("parse app:ui:zed=1; one=1; two=1\n")
+        window.wait_for("Parsed 1 segment(s)")
+        window.type("get app:ui:")
+        window.press("Tab", "Tab")
+        window.wait_for(f"{by_name}\nmeteor> get app:ui:")
+        window.press("C-u")
+        window.type("exit\n")
+        window.wait_for("ended")
+
+
 def test_questions_and_hostile_values(home: Path, prontodb: Program) -> None:
     """M-233, U-15: Ctrl-C leaves a question; stored text does nothing to the terminal, also in a question."""
     prontodb("set", "app.ui.evil", "-", stdin=b"\x1b]0;owned\x07\x1b[2J\x1b[31mred")

@@ -9,16 +9,17 @@ from store.errors import StoreError
 from store.operations.entries import public_ones
 from store.operations.names import tags
 from tui.completion.compaction import Name, forget_where, names
+from tui.completion.recent import in_scope
 from tui.name_cache import Reference, is_direct, is_elsewhere, scope_of
 
 if TYPE_CHECKING:
     from store.model import Address
-    from tui.headless.main import Call
+    from tui.name_cache import Doing
 
     Key = tuple[str, str]
 
 
-def forget_mentions(call: Call, index: str, scope: str) -> None:
+def forget_mentions(call: Doing, index: str, scope: str) -> None:
     """Forget what `call` says is gone; where it may have removed anything, look every name of the scope up again.
 
     What was removed from a database that no scope tells of does not touch the names of another (C-025).
@@ -38,9 +39,9 @@ def forget_mentions(call: Call, index: str, scope: str) -> None:
         forget_where(index, lambda name: name.identity in gone, now_ms=call.now_ms)
 
 
-def stale(call: Call, known: list[Name], scope: str) -> set[Key]:
+def stale(call: Doing, known: list[Name], scope: str) -> set[Key]:
     """The ids and tags of `scope` among `known` that the store would not offer any more."""
-    mine = [name for name in known if name.key == (f"{scope}|{name.value}" if scope else name.value)]
+    mine = in_scope(known, scope)
     reading = call.session.reading._replace(delimiter=".", context=None, namespace=None, variant=None)
     addresses: dict[Address, Key] = {}
     gone: set[Key] = set()

@@ -108,7 +108,7 @@ def import_(console: Console, text: str) -> Steps[Reply]:
     steps = _import(console, src, form, place, asked)
     result = yield from (steps if dry_run else _recorded(console, "import", target, steps))
     lines = result_lines(result, replaced="replace" in asked, diff="show-diff" in asked)
-    return Reply((*_warnings(result.warnings), *map(one_line, lines)))
+    return Reply((*_warnings(result.warnings), *map(one_line, lines)), removes="replace" in asked and not dry_run)
 
 
 def _import(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from store.model import Address
     from store.operation import Operation
 
 T = TypeVar("T")
@@ -34,12 +35,16 @@ class Work:
 class Reply:
     """The answer to one line. `done`: the session is over. `keep`: the line may be kept in a file; no secret is in it.
 
-    A line of it may hold line feeds only where a value was asked for.
+    A line of it may hold line feeds only where a value was asked for. For the memory of names (C-021, C-029): `about`, the entries
+    that the command was about; `gone`, where there is none any more; `removes`, it may have removed any number of others.
     """
 
     lines: tuple[str, ...] = ()
     done: bool = False
     keep: bool = True
+    about: tuple[Address, ...] = ()
+    gone: tuple[Address, ...] = ()
+    removes: bool = False
 
 
 Request = Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.errors import InputError
@@ -54,8 +55,8 @@ def load(console: Console, text: str) -> Steps[Reply]:
         stream = text_of(value.decode())
     except UnicodeDecodeError:
         raise InputError("not-text", f"${name} does not hold text") from None
-    lines, _ = yield from parse_into(console, stream)
-    return Reply(tuple(lines))
+    reply = yield from parse_into(console, stream)
+    return replace(reply, keep=True)  # the line names the slot, not what it holds
 
 
 def _list(console: Console, _text: str) -> Steps[Reply]:

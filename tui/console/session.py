@@ -20,6 +20,7 @@ from tui.meteor_text import one_line
 
 if TYPE_CHECKING:
     from store.engine import Engine
+    from tui.console.completion import Recent
 
 ENDINGS = ("exit", "quit")
 FAREWELL = "bye"
@@ -29,10 +30,14 @@ class Console:
     """One session on one engine. For one line at a time.
 
     interactive: somebody is there to be asked. disposable: what it works on is gone afterwards, so nothing needs to be asked.
+    recent: reads the names that were used last, for completion; None where nothing remembers them.
     """
 
-    def __init__(self, engine: Engine, *, interactive: bool = False, disposable: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, *, interactive: bool = False, disposable: bool = False, recent: Recent | None = None
+    ) -> None:
         self.engine = engine
+        self.recent = recent
         self.interactive = interactive
         self.disposable = disposable
         self.finder = Finder(engine)
@@ -56,10 +61,10 @@ class Console:
             return Reply(tuple(self.complaint(error, verb.failing)), keep=not verb.carries_values)
 
     def complete(self, text: str) -> Steps[list[str]]:
-        """What could stand in place of the last word of `text`, sorted, at most completion.MOST."""
+        """What could stand in place of the last word of `text`, names used last first, at most completion.MOST."""
         if not _is_text(text):
             return []
-        return (yield from completion.candidates(self.engine, text))
+        return (yield from completion.candidates(self.engine, text, self.recent))
 
     def farewell(self) -> Reply:
         """The last answer, also at the end of input."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from search.find import entries_of
 from store.addresses.colon import parse_path, path_hint
-from store.errors import InputError
+from store.errors import AddressError, InputError
+from store.model import Address
 from store.operations import entries, views
 from store.operations.entries import APPEND
 from tui import meteor_text
@@ -19,11 +20,14 @@ from tui.console.words import namespace_word, split_path, split_word
 from tui.meteor_text import one_line
 
 if TYPE_CHECKING:
-    from store.model import Address
+    from store.operations.views import View
     from tui.console.session import Console
 
 MOST_CHECKED = 100
 """Addresses of one stream that are looked at for secrets; the line of a longer stream is not kept."""
+
+MOST_ABOUT = 200
+"""Entries of one command whose names are remembered (C-024)."""
 
 MOST_SHOWN = 1000
 """Entries of a store that is shown whole after each stream; `dump` shows any."""
@@ -60,19 +64,19 @@ def parse(console: Console, text: str) -> Steps[Reply]:
     """Store a meteor stream and show the state."""
     if not text:
         return usage("parse", "<meteor_stream>")
-    lines, keep = yield from parse_into(console, text)
-    return Reply(tuple(lines), keep=keep)
+    return (yield from parse_into(console, text))
 
 
-def parse_into(console: Console, text: str) -> Steps[tuple[list[str], bool]]:
-    """Store the stream `text`: the lines that say so, and whether what it says may be kept in a file."""
+def parse_into(console: Console, text: str) -> Steps[Reply]:
+    """Store the stream `text` and say so; whether what it says may be kept in a file. A control in it may remove entries."""
     from store.streams.explain import explain
 
     addresses = yield from do(console.engine.meteor_stream(text))
     segments = explain(text, profile=console.engine.profile).segments
     shown = yield from _state_after(console)
     keep = yield from no_secrets(addresses)
-    return [f"Parsed {segments} segment(s)", *shown], keep
+    lines = (f"Parsed {segments} segment(s)", *shown)
+    return Reply(lines, keep=keep, about=tuple(addresses[:MOST_ABOUT]), removes="ctl:" in text)
 
 
 def no_secrets(addresses: list[Address]) -> Steps[bool]:
@@ -126,11 +130,12 @@ def set_(console: Console, text: str) -> Steps[Reply]:
     address = parse_path(path, "write")._replace(meta=console.engine.meta)
     if address.key.endswith(APPEND):
         lines.append(f"  as {one_line(str(stored))}")
+        address = _entry_at(console, str(stored)) or address
     hint = path_hint(path)
     if hint:
         lines.append(f"  hint: {one_line(hint)}")
     keep = yield from no_secrets([address])
-    return Reply(tuple(lines), keep=keep)
+    return Reply(tuple(lines), keep=keep, about=(address,))
 
 
 def get(console: Console, path: str) -> Steps[Reply]:
@@ -138,10 +143,12 @@ def get(console: Console, path: str) -> Steps[Reply]:
     if not path:
         return usage("get", "<context:namespace:key>")
     value = yield from do(console.engine.get(path))
-    if value is not None:
-        return Reply((f"{one_line(path)} = {value}",))
+    address = _entry_at(console, path)
+    if value is not None and address is not None:
+        return Reply((f"{one_line(path)} = {value}",), about=(address,))
     hint = path_hint(path)
-    return Reply((f"{one_line(path)} not found", *([f"  hint: {one_line(hint)}"] if hint else [])))
+    said = (f"{one_line(path)} not found", *([f"  hint: {one_line(hint)}"] if hint else []))
+    return Reply(said, gone=(address,) if address is not None else ())
 
 
 def delete(console: Console, path: str) -> Steps[Reply]:
@@ -149,7 +156,18 @@ def delete(console: Console, path: str) -> Steps[Reply]:
     if not path:
         return usage("delete", "<context:namespace:key>")
     removed = yield from do(console.engine.exec("delete", path))
-    return Reply((f"Removed {one_line(path)}" if removed else "Nothing removed",))
+    address = _entry_at(console, path)
+    said = f"Removed {one_line(path)}" if removed else "Nothing removed"
+    return Reply((said,), gone=(address,) if address is not None else (), removes=address is None and bool(removed))
+
+
+def _entry_at(console: Console, path: str) -> Address | None:
+    """The entry that a path names; None for one that names none."""
+    try:
+        address = parse_path(path)
+    except AddressError:
+        return None
+    return address._replace(meta=console.engine.meta) if address.key else None
 
 
 # Many entries --------------------------------------------------------------------------------------------------------
@@ -176,10 +194,17 @@ def list_(console: Console, text: str) -> Steps[Reply]:
         return usage("list", "<context> [namespace]")
     names = [namespace_word(rest)] if rest else (yield from do(console.engine.namespaces(context)))
     lines: list[str] = []
+    about: list[Address] = []
     for name in names or ["main"]:
         view = yield from do(console.engine.entries_in(context, name))
         lines += meteor_text.console_entries(context, name, meteor_text.cells_of([view]))
-    return Reply(tuple(lines))
+        about += _entries_of(view, MOST_ABOUT - len(about))
+    return Reply(tuple(lines), about=tuple(about))
+
+
+def _entries_of(view: View, most: int = MOST_ABOUT) -> list[Address]:
+    """The first entries of a view."""
+    return [Address(view.meta, view.context, view.namespace, cell.canonical) for cell in view.cells[:most]]
 
 
 def meteor(console: Console, text: str) -> Steps[Reply]:
@@ -189,7 +214,8 @@ def meteor(console: Console, text: str) -> Steps[Reply]:
         return usage("meteor", "<context> <namespace>")
     name = namespace_word(rest)
     view = yield from do(console.engine.entries_in(context, name))
-    return Reply(tuple(meteor_text.meteor(context, name, meteor_text.cells_of([view]))))
+    lines = meteor_text.meteor(context, name, meteor_text.cells_of([view]))
+    return Reply(tuple(lines), about=tuple(_entries_of(view)))
 
 
 def find(console: Console, pattern: str) -> Steps[Reply]:
@@ -199,7 +225,8 @@ def find(console: Console, pattern: str) -> Steps[Reply]:
     now_ms = console.engine.clock()
     found = yield from do(console.finder.find(pattern))
     known = yield from do(entries_of(found, now_ms=now_ms))
-    return Reply(tuple(meteor_text.matches(meteor_text.cells_of_entries(known))))
+    lines = meteor_text.matches(meteor_text.cells_of_entries(known))
+    return Reply(tuple(lines), about=tuple(entry.address for entry in known[:MOST_ABOUT]))
 
 
 def dump(console: Console, _text: str) -> Steps[Reply]:
@@ -273,7 +300,7 @@ def reset(console: Console, text: str) -> Steps[Reply]:
         if target not in (yield from do(engine.contexts())):
             raise InputError("not-found", f"Context '{target}' not found", text=target)
         yield from do(engine.exec("clear_context", target))
-    return Reply((meteor_text.RESETS.get(target, f"Context '{target}' deleted"),))
+    return Reply((meteor_text.RESETS.get(target, f"Context '{target}' deleted"),), removes=target != "cursor")
 
 
 def workspace(console: Console, _text: str) -> Steps[Reply]:

@@ -21,10 +21,12 @@ from tui.headless.dialects import position_of
 from tui.headless.failing import as_store_error
 from tui.headless.output import STDIN
 from tui.headless.stdin_lines import StdinLines
+from tui.name_cache import MOST_LINES, is_direct, remember
 
 if TYPE_CHECKING:
     from store.operation import Operation
     from store.settings import Settings
+    from tui.console.completion import Recent
     from tui.console.requests import Steps
     from tui.headless.main import Call
 
@@ -52,11 +54,15 @@ def console(call: Call) -> int:
     engine = Engine(profile_of(settings, call.output.warn), meta=actor.meta, actor=actor)
     if not in_memory:
         engine.move(position_of(call.session.reading))
-    talk = Console(engine, interactive=terminal, disposable=in_memory)
+    recent = _recent(call, engine) if terminal and not in_memory else None
+    talk = Console(engine, interactive=terminal, disposable=in_memory, recent=recent)
     call.recheck = not in_memory
     reader = _Typed(call, lines) if terminal else _Piped(call, settings.max_input)
+    face = _Face(call, talk, engine, database, reader)
+    if not in_memory:
+        face.note = _noted_at_once(call, engine) if terminal else partial(_note, call)
     try:
-        return _Face(call, talk, engine, database, reader).run()
+        return face.run()
     finally:
         if in_memory:
             database.close()
@@ -67,8 +73,44 @@ def _settings(call: Call) -> Settings:
     return read_settings(find_workspace(call.environ, call.cwd), call.environ)
 
 
+def _recent(call: Call, engine: Engine) -> Recent | None:
+    """What reads the names used last; None where the cache is not to be asked (C-025)."""
+    from tui.completion.recent import names_of_session
+
+    found = names_of_session(call.session, call.environ, engine.clock, direct=is_direct(call))
+    return found.used if found else None
+
+
+def _note(call: Call, reply: Reply) -> None:
+    """What a command was about, written down with the others when the console ends. What is gone is looked for then (C-029)."""
+    for address in reply.about[: max(0, MOST_LINES - len(call.mentions))]:
+        call.mention(address)
+
+
+def _noted_at_once(call: Call, engine: Engine) -> Callable[[Reply], None]:
+    """The same, written down at once: the next Tab offers it first."""
+
+    def note(reply: Reply) -> None:
+        if not (reply.about or reply.gone or reply.removes):
+            return
+        _note(call, reply)
+        for address in reply.gone:
+            call.forget(address)
+        call.now_ms = engine.clock()
+        call.recheck = reply.removes
+        try:
+            remember(call, 0)
+        except KeyboardInterrupt:
+            pass  # it was too late for the command, and this is not worth more than a line
+        call.mentions.clear()
+        call.forgotten.clear()
+        call.recheck = True
+
+    return note
+
+
 class _Face:
-    """Runs what the console asks for and shows what it says."""
+    """Runs what the console asks for and shows what it says. note: told of every answer that was shown."""
 
     def __init__(self, call: Call, talk: Console, engine: Engine, database: Database, reader: _Typed | _Piped) -> None:
         self.output = call.output
@@ -76,6 +118,7 @@ class _Face:
         self._engine = engine
         self._database = database
         self._reader = reader
+        self.note: Callable[[Reply], None] = lambda _reply: None
 
     def run(self) -> int:
         """The whole session; its exit code is 0."""
@@ -99,6 +142,7 @@ class _Face:
             reply = self._do(line)
             self._show(line, reply)
             self._reader.remember(line, keep=reply.keep)
+            self.note(reply)
             if reply.done:
                 return 0
 
@@ -169,6 +213,19 @@ class _Face:
         self.output.flush()
 
 
+def _keep_order(readline: Any) -> None:
+    """Have GNU readline list candidates as they come, newest first. Where it cannot be told (libedit), it sorts them.
+
+    Tab writes what all candidates agree on, so their order changes the list alone, never what is written.
+    """
+    try:
+        from ctypes import CDLL, c_int
+
+        c_int.in_dll(CDLL(getattr(readline, "__file__", None)), "rl_sort_completion_matches").value = 0
+    except (ImportError, OSError, ValueError):
+        pass
+
+
 class _Piped:
     """Lines of standard input, one after the other."""
 
@@ -220,6 +277,7 @@ class _Typed:
         readline.set_completer_delims(" \t")
         readline.parse_and_bind("tab: complete")
         readline.parse_and_bind("set enable-bracketed-paste off")
+        _keep_order(readline)
 
         def completer(_word: str, number: int) -> str | None:
             if number == 0:
