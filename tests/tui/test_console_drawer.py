@@ -10,7 +10,7 @@ import pytest
 from store.database import Database
 from store.operations.history import history
 from store.session import Choice
-from tests.tui.browsing import SIZES, SMALL, Browser, browsing, do, many, put, same_frame
+from tests.tui.browsing import NOW, SIZES, SMALL, Browser, browsing, do, many, put, same_frame
 from tests.tui.document_stores import fill
 from tests.tui.hostile import HOSTILE, HOSTILE_BYTES, dangerous
 from tests.tui.steps import measured
@@ -19,6 +19,7 @@ from tui.browser.flows.recall import Recall, completed
 from tui.browser.screens.help import HelpScreen
 from tui.browser.widgets.console_drawer import MOST, PATIENCE_S, ConsoleDrawer
 from tui.headless.console import BANNER
+from tui.name_cache import INDEX, Reference, append
 
 STALL_S = 0.05
 
@@ -142,6 +143,58 @@ async def test_completion(store: Path) -> None:
         drawer.field.value = "conte"
         await browser.press("end", "tab")
         await until(browser.pilot, lambda: drawer.field.value == "contexts ")
+
+
+async def offered(browser: Browser, drawer: ConsoleDrawer, line: str) -> list[str]:
+    """What the keys of Tab write one after the other behind `line`, which they can complete no further by themselves."""
+    drawer.field.value = ""
+    await browser.enter_text(line)
+    await browser.press("tab")
+    await until(browser.pilot, lambda: drawer.offers)
+    seen: list[str] = []
+    while True:
+        await browser.press("tab")
+        if drawer.field.value in seen:
+            return [value.removeprefix(line) for value in seen]
+        seen.append(drawer.field.value)
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "first"),
+    [
+        (Choice(), {}, ["zeta", "mid", "alpha"]),
+        (Choice(user="bob"), {}, ["mid", "alpha", "zeta"]),
+        (Choice(), {"PRONTO_NO_COMPLETION_CACHE": "1"}, ["alpha", "mid", "zeta"]),
+        (Choice(database="main"), {}, ["alpha", "mid", "zeta"]),
+    ],
+    ids=["default", "scope", "opt-out", "direct"],
+)
+async def test_what_was_used_last_is_offered_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: Choice, environ: dict[str, str], first: list[str]
+) -> None:
+    """C-005, C-025: from the cache of the workspace, in the scope in effect; without names that are gone, and without secrets."""
+    root = tmp_path / "home"
+    for name, value in {"PRONTO_HOME": str(root), **environ}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("main", "main_bob"):
+        (root / "databases").mkdir(parents=True, exist_ok=True)
+        put(root / "databases" / f"{name}.db", {f"app:ui:{key}": "x" for key in ("alpha", "mid", "zeta")})
+        put(root / "databases" / f"{name}.db", {"app:ui:secret": "x"}, secret=True)
+    (root / INDEX).mkdir()
+    for number, key in enumerate(("mid", "gone", "secret", "zeta")):
+        append(str(root / INDEX), [Reference("id", f"app.ui.{key}")], scope="", now_ms=NOW - 9000 + number)
+    append(str(root / INDEX), [Reference("id", "app.ui.mid")], scope="@bob", now_ms=NOW)
+    async with browsing(None, choice=choice) as browser:
+        drawer = await opened(browser)
+        assert await offered(browser, drawer, "get app:ui:") == first
+        if first[0] != "alpha":
+            browser.services.names.gather_s = 0.0
+            written = browser.services.names.writes
+            await say(browser, "get app:ui:alpha")
+            await until(browser.pilot, lambda: browser.services.names.writes > written)
+            assert (await offered(browser, drawer, "get app:ui:"))[0] == "alpha"
+            await say(browser, "delete app:ui:alpha")
+            assert "alpha" not in await offered(browser, drawer, "get app:ui:")
 
 
 async def test_a_question_is_answered_in_the_line(store: Path) -> None:

@@ -82,6 +82,7 @@ async def _browse(session: Session, opener: Opener, crashed: list[BaseException]
         loop.add_signal_handler(number, _end, app, 128 + number)
     try:
         await app.services.database.open()
+        app.services.names.opened()
         await app.run_async()
     finally:
         collector.cancel()

@@ -8,11 +8,13 @@ from store.async_database import AsyncDatabase
 from store.choosing import Chooser
 from store.session import Choice, open_session
 from tui.browser.flows.loader import overview
+from tui.browser.name_memory import NameMemory, Origin
 from tui.browser.services import FACE, Services, wall_clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from store.operation import Operation
     from store.session import Session
 
 OPTIONS = {
@@ -43,7 +45,7 @@ class Opener:
         self._environ = environ
         self._cwd = cwd
         self._now_ms = now_ms
-        self._open: list[AsyncDatabase] = []
+        self._open: list[Services] = []
 
     @property
     def opened(self) -> int:
@@ -74,9 +76,16 @@ class Opener:
 
     def prepare(self, session: Session, choice: Choice | None = None) -> Services:
         """The services of a session; their database is not open yet, and closed by `close` or `close_all`."""
+        choice = choice or self._choice
         database = AsyncDatabase(session.database, busy_timeout_ms=session.settings.busy_timeout_ms)
-        self._open.append(database)
-        return Services(database, session, now_ms=self._now_ms, options=options(choice or self._choice))
+
+        async def run(operation: Operation[object]) -> object:
+            return await database.run(operation, reader="search")  # not the one that the screen waits for
+
+        names = NameMemory(Origin(session, choice, self._environ, run, self._now_ms))
+        services = Services(database, session, now_ms=self._now_ms, options=options(choice), names=names)
+        self._open.append(services)
+        return services
 
     async def open(self, session: Session, choice: Choice | None = None) -> Services:
         """The same with the database open. Raises StoreError, with nothing left open, if that is impossible already."""
@@ -96,17 +105,24 @@ class Opener:
         except BaseException:
             await self.close(services)
             raise
+        services.names.opened()
         return services
 
     async def close(self, services: Services) -> None:
-        """Close what was opened for `services`, in the order of T-034. Whoever still asks it is told that it is closed."""
-        await services.database.close()
-        self._open = [database for database in self._open if database is not services.database]
+        """Close what was opened for `services`, in the order of T-034. Whoever still asks it is told that it is closed.
+
+        The names used in it are written before (C-020).
+        """
+        try:
+            await services.names.finish()
+        finally:
+            await services.database.close()
+        self._open = [each for each in self._open if each is not services]
 
     async def close_all(self) -> None:
         """Close everything; whatever happened before."""
         while self._open:
-            await self._open.pop().close()
+            await self.close(self._open.pop())
 
 
 def options(choice: Choice) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ Made by `launch` (and by tests) and handed to the app; screens and flows reach i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import time_ns
 from typing import TYPE_CHECKING, TypeVar
+
+from tui.browser.name_memory import NameMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +36,8 @@ class Services:
 
     database: open already, and closed by whoever made it. session: opened with `face="browser"`. now_ms: the only clock of the
     browser, so that tests can set it. options: the words before a verb that make the command line see the same store.
-    last_used_ms: when the user last pressed a key or moved the mouse.
+    last_used_ms: when the user last pressed a key or moved the mouse. names: learns what was done with which entry; whoever does
+    something with one through these services tells it, once that has succeeded (C-020).
     """
 
     database: AsyncDatabase
@@ -42,6 +45,7 @@ class Services:
     now_ms: Callable[[], int] = wall_clock_ms
     options: tuple[str, ...] = ()
     last_used_ms: int = 0
+    names: NameMemory = field(default_factory=NameMemory)
 
     @property
     def actor(self) -> Actor:

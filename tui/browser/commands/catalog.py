@@ -38,7 +38,7 @@ CATALOG: tuple[BrowserCommand, ...] = (
         "Go to address",
         ("g",),
         "browser",
-        "Type an address and land on its entry, its namespace or its context.",
+        "Type an address and land on its entry, its namespace or its context; → takes what is offered behind the text.",
         "go to",
         "get",
     ),

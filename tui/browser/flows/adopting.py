@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from store.errors import StoreError
 from store.files import real_path
 from store.operations.pipes import rescue
+from store.operations.recovery import cache_address
 from store.spool import Spool
 
 if TYPE_CHECKING:
@@ -55,5 +56,6 @@ async def _adopt(services: Services, orphan: Orphan) -> str | None:
     except (OSError, StoreError):
         orphan.release()
         return None
+    services.names.used(cache_address(services.meta, key))
     await to_thread(orphan.done)
     return key

@@ -54,7 +54,9 @@ class ConsoleSession:
         reading = session.reading
         engine.switch_context(reading.context if reading.context is not None else reading.position.context)
         engine.switch_namespace(reading.namespace if reading.namespace is not None else reading.position.namespace)
-        return Console(engine, interactive=True), LineHistory(lines_file(session.workspace, actor))
+        recent = self._services.names.recent()
+        talk = Console(engine, interactive=True, recent=recent.used if recent else None)
+        return talk, LineHistory(lines_file(session.workspace, actor))
 
     @property
     def position(self) -> str:
@@ -67,13 +69,28 @@ class ConsoleSession:
     async def run(self, line: str, ask: Question) -> Reply:
         """Do one line. Raises nothing that a person can cause; cancelled, a write that has begun may have happened."""
         assert self._console is not None, "opened first"
-        reply: Reply = await self._drive(self._console.feed(line), ask)
+        try:
+            reply: Reply = await self._drive(self._console.feed(line), ask)
+        except asyncio.CancelledError:
+            self._services.names.look_again()
+            raise
+        self._tell_names(reply)
         if self._lines is not None:
             await to_thread(self._lines.add, line, keep=reply.keep)
         return reply
 
+    def _tell_names(self, reply: Reply) -> None:
+        """What the command was about, for the memory of names (C-020, C-029)."""
+        names = self._services.names
+        if reply.about:
+            names.used(*reply.about)
+        if reply.gone:
+            names.gone(*reply.gone)
+        if reply.removes:
+            names.look_again()
+
     async def complete(self, text: str) -> list[str]:
-        """What could stand in place of the last word of `text`; nothing when the store cannot say."""
+        """What could stand in place of the last word of `text`, what was used last first; nothing when the store cannot say."""
 
         async def nobody(_question: Ask) -> str:
             return ""

@@ -55,6 +55,7 @@ class Desk:
         entry = await self._services.run(entries.get(address))
         if entry is None or entry.expired(self._services.now_ms()):
             raise NotFound("not-found", f"{show_address(address)} is not there any more")
+        self._services.names.used(address)
         return entry
 
     async def draft(self, address: Address, *, revealed: bool) -> tuple[Entry, Draft]:
@@ -75,6 +76,7 @@ class Desk:
         written = await self._services.run(operation)
         if before is None or keeps_old_value(before):
             self._undo.push([written.command_id], f"the change of {show_address(written.address)}")
+        self._services.names.used(written.address)
         return written.address
 
     async def plan_restore(self, address: Address, change: int) -> Restore:
@@ -106,6 +108,7 @@ class Desk:
         gone = await self._services.run(bulk.delete_all(list(beyond_undo), by=by, now_ms=now_ms)) if beyond_undo else []
         what = show_address(kept[0]) if len(kept) == 1 else f"{len(kept)} entries"
         self._undo.push(command_ids, f"the deletion of {what}")
+        self._services.names.gone(*addresses)
         return len(command_ids) + len(gone)
 
     async def text_to_copy(self, address: Address) -> str:

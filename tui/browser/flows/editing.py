@@ -133,6 +133,8 @@ class UndoStack:
             self._done.pop()
             raise
         self._done.pop()
+        self._services.names.look_again()
+        self._services.names.used(*touched)
         return touched
 
 

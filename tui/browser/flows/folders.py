@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from store.documents.comparing import ADDED, MASK, REMOVED, UNCHANGED, UPDATED
 from store.documents.layout import files_of
 from store.operations.documents import export_namespaces, import_namespaces
+from store.operations.names import tags
 from store.trees import export_tree, import_tree, with_tree
 from tui.browser.flows.rescue_files import full_path
+from tui.name_cache import space_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,7 +132,13 @@ async def compare(services: Services, target: Target, job: Job) -> Comparison:
 
 async def take_in(services: Services, target: Target, comparison: Comparison) -> ImportResult:
     """Store what was compared, as one command. A tree is there to be edited, so its checksum is not enforced."""
-    return await _import(services, target, comparison.exports, dry_run=False)
+    result = await _import(services, target, comparison.exports, dry_run=False)
+    services.names.look_again()
+    there = await services.run(tags(services.meta, now_ms=services.now_ms()), reader="search")
+    stored = {export.context for export in comparison.exports}
+    stored |= {space_name(export.context, export.namespace) for export in comparison.exports}
+    services.names.named(*sorted(stored & there))
+    return result
 
 
 async def _import(

@@ -96,7 +96,10 @@ async def effects_of(services: Services, done: Done) -> tuple[list[Effect], int]
 
 async def undo_command(services: Services, command_id: int | None) -> Undone:
     """Take a command back; None: the user's last one. Raises `nothing-to-undo`, `changed-since`, `not-kept`, nothing changed."""
-    return await services.run(changes.undo(command_id, by=services.actor, now_ms=services.now_ms()))
+    undone = await services.run(changes.undo(command_id, by=services.actor, now_ms=services.now_ms()))
+    services.names.look_again()
+    services.names.used(*undone.addresses)
+    return undone
 
 
 def why_not(done: Done | None) -> str:

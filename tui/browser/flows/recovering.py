@@ -173,6 +173,8 @@ class Recovery:
             if isinstance(result, recovery.Missed):
                 troubles.append((item, result.error))
             else:
+                self.services.names.gone(self._address(item))
+                self.services.names.used(result.address)
                 homes.append((item, result.address))
                 undo.recovered.append((result.command_id, result.removed))
                 undo.until = _sooner(undo.until, result.removed.expires_at)
@@ -181,6 +183,7 @@ class Recovery:
         """Stored first, then removed: twice is better than not at all."""
         content = await to_thread(rescue_files.read_whole, item.name)
         written = await self.services.run(set_entry(address, content, by=self.services.actor, now_ms=now_ms))
+        self.services.names.used(written.address)
         await to_thread(rescue_files.remove, item.name)
         undo.recovered.append((written.command_id, None))
         undo.files.append((item.name, content, item.cached_at))
@@ -212,6 +215,8 @@ class Recovery:
         done = await self.services.run(
             recovery.run_stream(self.services.meta, item.name, plan.writes, by=by, now_ms=now_ms)
         )
+        self.services.names.gone(self._address(item))
+        self.services.names.used(*done.addresses)
         said = f"ran as stream: {counted(len(set(done.addresses)), 'entry', 'entries')} stored"
         if done.command_id is not None:
             self.stack.push(Undo(said, done.removed.expires_at, [(done.command_id, done.removed)]))
@@ -225,6 +230,7 @@ class Recovery:
                 plan.writes, by=self.services.actor, now_ms=now_ms, target=os.path.basename(item.name)
             )
         )
+        self.services.names.used(*addresses)
         await to_thread(rescue_files.remove, item.name)
         said = f"ran as stream: {counted(len(set(addresses)), 'entry', 'entries')} stored"
         if command_id is not None:
@@ -263,6 +269,7 @@ class Recovery:
             by, now_ms = self.services.actor, self.services.now_ms()
             undo.discarded = await self.services.run(pipes.discard(self.services.meta, names, by=by, now_ms=now_ms))
             removed = {pipe.key: pipe.expires_at for pipe in undo.discarded}
+            self.services.names.gone(*(recovery.cache_address(self.services.meta, name) for name in removed))
             gone = [item for item in items if item.name in removed]
             undo.until = min((until for until in removed.values() if until is not None), default=None)
         for item in items:
@@ -311,6 +318,8 @@ class Recovery:
             self.stack.push(last)
             raise
         names = [pipe.key for _, pipe in last.recovered if pipe] + [pipe.key for pipe in last.discarded]
+        self.services.names.look_again()
+        self.services.names.used(*(recovery.cache_address(self.services.meta, name) for name in names))
         ids = [f"pipe:{name}" for name in names] + [f"file:{path}" for path, _, _ in last.files]
         return Done(f"undone: {last.said}", tuple(ids))
 

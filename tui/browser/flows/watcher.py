@@ -81,7 +81,8 @@ class Watcher:
             return
         self._swept_at = now_ms
         for _ in range(SWEEP_BATCHES):
-            await self._services.run(tidy(self._services.meta, now_ms=now_ms))
+            if await self._services.run(tidy(self._services.meta, now_ms=now_ms)):
+                self._services.names.look_again()
             await sleep(PAUSE_S)
 
 

@@ -12,7 +12,6 @@ from textual import on, work
 
 from store.addresses import show_address
 from store.errors import StoreError
-from store.model import Address
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.adopting import adopt_orphans
 from tui.browser.flows.loader import EntryRows, Generation, Overview, load_value, overview
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-    from store.model import Namespace
+    from store.model import Address, Namespace
     from tui.browser.flows.editing import UndoStack
     from tui.browser.services import Services
 
@@ -106,23 +105,6 @@ class BrowserScreen(EntryCommands):
     def space(self) -> Namespace | None:
         """The namespace the tree's cursor is on."""
         return self.index.find(self._node.scope) if self._node else None
-
-    @property
-    def address(self) -> Address | None:
-        """The entry under the cursor of the list."""
-        space, row = self.meteor.space, self.meteor.row
-        if space is None or row is None:
-            return None
-        return Address(self.services.meta, space.context, space.name, row.key)
-
-    @property
-    def marked(self) -> list[Address]:
-        """The marked entries of the list, by key."""
-        space = self.meteor.space
-        if space is None:
-            return []
-        place = (self.services.meta, space.context, space.name)
-        return [Address(*place, key) for key in sorted(self.meteor.entries.marked)]
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -305,6 +287,7 @@ class BrowserScreen(EntryCommands):
     @on(TokenList.Highlighted)
     def _entry_highlighted(self, event: TokenList.Highlighted) -> None:
         event.stop()
+        self.regard()
         self.refresh_hints()
         self._after("value", self.load_value)
 
@@ -313,6 +296,8 @@ class BrowserScreen(EntryCommands):
         event.stop()
         if self._stop("value"):
             self.load_value()
+        if self.address is not None:
+            self.services.names.used(self.address)
         self.enter(self.value)
 
     @on(TokenList.Counted)
@@ -348,6 +333,7 @@ class BrowserScreen(EntryCommands):
                 self.value.clear(GONE)
             else:
                 self.value.show(found, revealed=reveal)
+                self.regard()
             self.refresh_hints()
 
     def _mention(self, title: str, asked: int) -> None:

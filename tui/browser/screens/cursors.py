@@ -145,13 +145,17 @@ class CursorsScreen(ListScreen["Choice | None"]):
             chosen = chooser.choose(place.name) if place.kind == "cursor" else chooser.choose_database(place.name)
             chooser.activate(chosen)
 
-        await self._do(activate, f"{place.kind} {place.name} is active: it opens from now on")
+        if await self._do(activate, f"{place.kind} {place.name} is active: it opens from now on"):
+            names = self.services.names
+            names.chose(place.name, place.path) if place.kind == "cursor" else names.look_again(names=False)
 
     @work(group="write")
     async def action_cursors_clear(self) -> None:
         """What `cursor clear` does."""
-        if not self.refused("cursors.clear"):
-            await self._do(lambda: self._chooser.activate(None), "no cursor is active: the default database opens")
+        if self.refused("cursors.clear"):
+            return
+        if await self._do(lambda: self._chooser.activate(None), "no cursor is active: the default database opens"):
+            self.services.names.look_again(names=False)
 
     @work(group="write")
     async def action_cursors_new(self) -> None:
@@ -165,7 +169,8 @@ class CursorsScreen(ListScreen["Choice | None"]):
             if not await self.app.push_screen_wait(question):
                 return
         self._then = "cursor", cursor.name
-        await self._do(lambda: self._chooser.save(cursor), f"cursor {cursor.name} is set")
+        if await self._do(lambda: self._chooser.save(cursor), f"cursor {cursor.name} is set"):
+            self.services.names.chose(cursor.name, cursor.database)
 
     @work(group="write")
     async def action_cursors_delete(self) -> None:
@@ -174,25 +179,28 @@ class CursorsScreen(ListScreen["Choice | None"]):
         if self.refused("cursors.delete") or place is None:
             return
         question = Confirm("delete", f"Delete cursor {place.name}?", "This cannot be undone. Its database stays.")
-        if await self.app.push_screen_wait(question):
-            await self._do(lambda: self._chooser.delete(place.name), f"cursor {place.name} deleted")
+        if not await self.app.push_screen_wait(question):
+            return
+        if await self._do(lambda: self._chooser.delete(place.name), f"cursor {place.name} deleted"):
+            self.services.names.dropped(place.name)
 
-    async def _do(self, what: Callable[[], None], said: str) -> None:
-        """Write files in a thread; say what came of it."""
+    async def _do(self, what: Callable[[], None], said: str) -> bool:
+        """Write files in a thread; say what came of it. Whether it was done."""
         try:
             await to_thread(what)
         except StoreError as error:
             self.say_error(error)
+            done = False
         else:
             self.say(said)
+            done = True
         self.load()
+        return done
 
     def action_cursors_copy(self) -> None:
         """The option that makes a command use it."""
         if not self.refused("cursors.copy") and self.place is not None:
-            text = quoted(self._opener.words(self._choice(self.place)))
-            self.app.copy_to_clipboard(text)
-            self.say(f"copied: {text}")
+            self.copy_line(quoted(self._opener.words(self._choice(self.place))))
 
     def action_cursors_refresh(self) -> None:
         """Read again."""

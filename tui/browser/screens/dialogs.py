@@ -151,7 +151,7 @@ class GoTo(ModalScreen[Address | None]):
 
     def compose(self) -> ComposeResult:
         """The field."""
-        yield Dialog("go to", self._field, foot="enter go · ↓ suggestion · esc leave", wide=True)
+        yield Dialog("go to", self._field, foot="enter go · esc leave · → complete · ↓ suggestion", wide=True)
 
     def on_mount(self) -> None:
         """Type at once."""

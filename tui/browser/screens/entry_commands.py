@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import events, on, work
 
 from store.addresses import show_address
 from store.errors import StoreError
@@ -35,7 +35,7 @@ NEED_ENTRY = ("entry.edit", "entry.delete", "reveal", "timeline")
 
 
 class EntryCommands(PaneScreen):
-    """The main screen with its commands. Whoever fills the panes says what is in them: `scope`, `address`, `go`, `refresh_all`."""
+    """The main screen with its commands. Whoever fills the panes says what is in them: `scope`, `go`, `refresh_all`."""
 
     def __init__(self, services: Services, undo: UndoStack) -> None:
         super().__init__(services)
@@ -52,12 +52,19 @@ class EntryCommands(PaneScreen):
     @property
     def address(self) -> Address | None:
         """The entry under the cursor of the list."""
-        raise NotImplementedError
+        space, row = self.meteor.space, self.meteor.row
+        if space is None or row is None:
+            return None
+        return Address(self.services.meta, space.context, space.name, row.key)
 
     @property
     def marked(self) -> list[Address]:
-        """The marked entries of the list."""
-        raise NotImplementedError
+        """The marked entries of the list, by key."""
+        space = self.meteor.space
+        if space is None:
+            return []
+        place = (self.services.meta, space.context, space.name)
+        return [Address(*place, key) for key in sorted(self.meteor.entries.marked)]
 
     def go(self, address: Address) -> bool:
         """Go to an entry, or with an empty key to its namespace; whether the namespace holds anything."""
@@ -74,6 +81,20 @@ class EntryCommands(PaneScreen):
     def load_value(self, *, reveal: bool = False) -> None:
         """Read the value of `address`."""
         raise NotImplementedError
+
+    # -- what counts as used ------------------------------------------------------------------------------------------
+
+    def regard(self) -> None:
+        """The value that is shown is looked at, unless it only came along with a line of the tree: used, if that lasts (C-020)."""
+        address, shown = self.address, self.value.value
+        near = self.focused in (self.meteor.entries, self.value)
+        there = near and address is not None and shown is not None and shown.title == show_address(address)
+        self.services.names.looks_at(address if there else None)
+
+    @on(events.DescendantFocus)
+    def _regard(self) -> None:
+        """Coming from the tree, what is shown there is looked at from now on."""
+        self.regard()
 
     # -- what is possible ---------------------------------------------------------------------------------------------
 
@@ -154,6 +175,8 @@ class EntryCommands(PaneScreen):
                 return
             if there is None:
                 self.say(f"{show_address(address)} is not there; this is where it would be", "warning")
+            else:
+                self.services.names.used(address)
 
     def action_reveal(self) -> None:
         """Show the secret under the cursor, or mask it again."""
@@ -177,7 +200,11 @@ class EntryCommands(PaneScreen):
         self.app.push_screen(HistoryScreen(self.services, self.undo), self._came_back)
 
     def _came_back(self, address: Address | None) -> None:
-        if address is not None and not self.go(address):
+        if address is None:
+            return
+        if self.go(address):
+            self.services.names.used(address)
+        else:
             self.say(f"{address.context}:{address.namespace or ROOT} holds nothing any more", "warning")
 
     def action_document(self) -> None:
@@ -199,6 +226,7 @@ class EntryCommands(PaneScreen):
         from tui.browser.screens.timeline import TimelineScreen
 
         if not self._refused("timeline") and self.address is not None:
+            self.services.names.used(self.address)
             self.app.push_screen(TimelineScreen(self.services, self.undo, self.address))
 
     # -- writing ------------------------------------------------------------------------------------------------------
@@ -301,6 +329,8 @@ class EntryCommands(PaneScreen):
             self.say_error(error, "not copied")
             return
         self.app.copy_to_clipboard(text)
+        if about_entry and address is not None:
+            self.services.names.used(address)
         self.say(f"copied the {title} · {human_size(len(text.encode()))}")
 
     def _entry_texts(self, address: Address) -> dict[str, tuple[str, str]]:

@@ -14,12 +14,14 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from store.addresses import suggest
 from store.errors import StoreError
 from tui.browser.flows import addressing
+from tui.browser.flows.completing import Completer
 from tui.browser.text.caret import caret_line
 from tui.browser.text.safe import safe_line, show_line
 from tui.browser.text.widths import cells, fold
@@ -48,6 +50,7 @@ class AddressInput(Widget):
 
     mode: "write" refuses what cannot be written to and says what would be overwritten; "read" takes namespaces too and says what
     is there. Without `services` the store is not asked. Up and down offer other texts: the repair of a bad one, then `offers`.
+    Behind the text stands, faintly, what it may become: right or end at its end takes that.
     """
 
     BINDINGS = [
@@ -112,6 +115,8 @@ class AddressInput(Widget):
         self._first = presentable(value)
         self.verdict: Verdict = addressing.check(self._first, self.reading, mode)
         self._field = LineField(placeholder=placeholder)
+        if services is not None:
+            self._field.suggester = _Ghost(Completer(services, self.reading, mode))
         self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -273,6 +278,18 @@ class AddressInput(Widget):
         if position is None:
             return _note(f"✗ {what}", width, "$text-error"), True
         return caret_line(cells(self._field.value[:position]) - round(self._field.scroll_x), what, width)
+
+
+class _Ghost(Suggester):
+    """Textual's way to ask for what stands behind the text; it drops what is not an answer to the text there is."""
+
+    def __init__(self, completer: Completer) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._completer = completer
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole text."""
+        return await self._completer.complete(value)
 
 
 def _note(words: str, width: int, style: str) -> Content:

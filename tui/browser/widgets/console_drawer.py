@@ -130,6 +130,11 @@ class ConsoleDrawer(Vertical):
         return self._field
 
     @property
+    def offers(self) -> list[str]:
+        """What the last word may become, in the order of Tab."""
+        return self._found
+
+    @property
     def busy(self) -> bool:
         """Whether a command is going on."""
         return any(worker.group == "act" and not worker.is_finished for worker in self.workers if worker.node is self)

@@ -39,7 +39,10 @@ class LineField(Input):
     """
 
     DEFAULT_CSS = """
-    LineField.-textual-compact { background: $surface; background-tint: $foreground 4%; padding: 0 1; }
+    LineField.-textual-compact {
+        background: $surface; background-tint: $foreground 4%; padding: 0 1;
+        & > .input--suggestion { color: $text-muted; }
+    }
     """
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
@@ -49,6 +52,13 @@ class LineField(Input):
     def validate_value(self, value: str) -> str:
         """Textual asks before each change; one character stays one character, so the cursor stays right."""
         return presentable(value)
+
+    def action_end(self, select: bool = False) -> None:
+        """To the end; there already, take what is offered behind it, as right does."""
+        if self.cursor_at_end and not select:
+            self.action_cursor_right()
+        else:
+            super().action_end(select)
 
     def on_paste(self, event: Paste) -> None:
         """Blanks and line ends around what is pasted were caught by the mouse, not meant."""

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.browser.state import KeyFilter, counted
 from tui.browser.text.safe import safe_line
 from tui.browser.widgets.line_field import LineField
-from tui.browser.widgets.notice import Notice, Said
+from tui.browser.widgets.notice import READING, Notice, Said
 from tui.browser.widgets.scope_tree import ROOT
 from tui.browser.widgets.token_list import TokenList
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tui.browser.widgets.row_feed import RowSource
 
 FILTER_AFTER_S = 0.06
-READING = Said("loading", "reading")
 
 
 class MeteorPane(Vertical):
