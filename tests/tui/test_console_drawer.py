@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
+from store.model import Actor, Address
+from store.operations.entries import get, set_entry
 from store.operations.history import history
 from store.session import Choice
 from tests.tui.browsing import NOW, SIZES, SMALL, Browser, browsing, do, many, put, same_frame
@@ -71,6 +73,23 @@ async def test_commands_and_what_they_change(store: Path) -> None:
         assert drawer.field.has_focus
         newest = do(store, history("", limit=1))[0][-1]
         assert (newest.kind, newest.face) == ("set", "console")
+
+
+async def test_what_was_done_here_is_undone_like_anything_else(store: Path) -> None:
+    """U-10: `u` takes the newest change back, whichever part of the browser made it; what another console did is not ours."""
+    async with browsing(store) as browser:
+        await opened(browser)
+        await say(browser, "get app:ui:theme")
+        assert browser.main.undo.next == ""
+        await say(browser, "delete app:ui:theme")
+        by = Actor(face="console")
+        do(store, set_entry(Address("", "app", "ui", "other"), b"of another", by=by, now_ms=NOW))
+        assert browser.main.undo.next == "delete app:ui:theme of the console"
+        await browser.press("escape")
+        await browser.press("u")
+        await until(browser.pilot, lambda: not browser.main.undo.next)
+        assert [entry and entry.value for entry in do(store, get(Address("", "app", "ui", "theme")))] == [b"dark"]
+        assert [entry and entry.value for entry in do(store, get(Address("", "app", "ui", "other")))] == [b"of another"]
 
 
 async def test_errors_are_answers(store: Path) -> None:

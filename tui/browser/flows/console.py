@@ -13,6 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store.engine import Engine
+from store.errors import StoreError
+from store.operations.history import history
 from store.profiles import profile_of
 from tui.browser.flows.recall import Recall
 from tui.console.lines import LineHistory, lines_file
@@ -22,21 +24,30 @@ from tui.headless.console import BANNER, INTERRUPTED, PROMPT
 from tui.headless.failing import as_store_error
 
 if TYPE_CHECKING:
+    from store.operations.history import Done
     from tui.browser.services import Services
     from tui.console.session import Reply, Steps
+
+FACE = "console"
+MOST_MADE = 20
+"""Commands of others that may come between a line and the look at what it did."""
 
 Question = Callable[[Ask], Awaitable[str]]
 """How a question of the console is answered."""
 
 
 class ConsoleSession:
-    """One session of the console on the store of `services`. For one line at a time; lines outlive it in the workspace."""
+    """One session of the console on the store of `services`. For one line at a time; lines outlive it in the workspace.
+
+    made: what the last line did that can be taken back, oldest first.
+    """
 
     BANNER = BANNER
     PROMPT = PROMPT
     INTERRUPTED = INTERRUPTED
 
     def __init__(self, services: Services) -> None:
+        self.made: list[Done] = []
         self._services = services
         self._console: Console | None = None
         self._lines: LineHistory | None = None
@@ -49,7 +60,7 @@ class ConsoleSession:
 
     def _begin(self) -> tuple[Console, LineHistory]:
         session = self._services.session
-        actor = session.actor._replace(face="console")
+        actor = session.actor._replace(face=FACE)
         engine = Engine(profile_of(session.settings), meta=actor.meta, actor=actor, clock=self._services.now_ms)
         reading = session.reading
         engine.switch_context(reading.context if reading.context is not None else reading.position.context)
@@ -69,15 +80,38 @@ class ConsoleSession:
     async def run(self, line: str, ask: Question) -> Reply:
         """Do one line. Raises nothing that a person can cause; cancelled, a write that has begun may have happened."""
         assert self._console is not None, "opened first"
+        self.made = []
+        known = await self._newest()
         try:
             reply: Reply = await self._drive(self._console.feed(line), ask)
         except asyncio.CancelledError:
             self._services.names.look_again()
             raise
+        self.made = await self._made_since(known)
         self._tell_names(reply)
         if self._lines is not None:
             await to_thread(self._lines.add, line, keep=reply.keep)
         return reply
+
+    async def _newest(self) -> int | None:
+        """The number of the newest command, 0 if there is none; None when the store cannot say."""
+        try:
+            found = await self._services.run(history(self._services.meta, limit=1))
+        except StoreError:
+            return None
+        return found[-1].id if found else 0
+
+    async def _made_since(self, known: int | None) -> list[Done]:
+        """What was done here since that command and can be taken back; nothing when that is not certain."""
+        if known is None:
+            return []
+        try:
+            found = await self._services.run(history(self._services.meta, limit=MOST_MADE))
+        except StoreError:
+            return []
+        mine = FACE, self._services.actor.user
+        made = [done for done in found if done.id > known and (done.face, done.user) == mine]
+        return [done for done in made if done.undoable and done.kind != "undo"]
 
     def _tell_names(self, reply: Reply) -> None:
         """What the command was about, for the memory of names (C-020, C-029)."""

@@ -219,6 +219,8 @@ class EntryCommands(PaneScreen):
     def _console_ran(self, event: ConsoleDrawer.Ran) -> None:
         """A command of the console may have changed anything."""
         event.stop()
+        for done in event.made:
+            self.undo.push([done.id], f"{done.kind} {done.target} of the console")
         self.refresh_all()
 
     def action_timeline(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from store.operations.history import Done
     from tui.browser.flows.console import ConsoleSession
     from tui.browser.services import Services
     from tui.console.session import Ask, Reply
@@ -64,9 +65,10 @@ class ConsoleDrawer(Vertical):
 
     @dataclass
     class Ran(Message):
-        """A command has come to its end."""
+        """A command has come to its end. made: what it did that can be taken back."""
 
         drawer: ConsoleDrawer
+        made: list[Done]
 
         @property
         def control(self) -> ConsoleDrawer:
@@ -210,7 +212,7 @@ class ConsoleDrawer(Vertical):
             late.stop()
             self._answer = None
             self._set_prompt(session.PROMPT)
-            self.post_message(self.Ran(self))
+            self.post_message(self.Ran(self, session.made))
         self._show(reply)
 
     def _show(self, reply: Reply) -> None:
