@@ -83,6 +83,17 @@ def test_hot_commands_load_little(prontodb: Program, home: Path, words: list[str
     assert len(modules) <= most, sorted(modules)
 
 
+def test_compacting_and_forgetting_cost_little(prontodb: Program, home: Path) -> None:
+    """T-211, C-040: what we wrote is read without `json`, so neither a `del` nor each tenth `set` loads what costs milliseconds."""
+    for number in range(9):
+        prontodb("set", f"app.ui.key{number}", "v")
+    for words in (["set", "app.ui.last", "v"], ["del", "app.ui.last"]):
+        modules = loaded(home, words) - of_site_packages()
+        assert {name.partition(".")[0] for name in modules} & FORBIDDEN == set()
+        assert "tui.completion.compaction" in modules, "nothing was compacted"
+    assert b"app.ui.last" not in (home / ".local/share/prontodb/.index/completion_cache.jsonl").read_bytes()
+
+
 def test_an_active_cursor_costs_little(prontodb: Program, home: Path) -> None:
     """T-211: its file is read without `json`, which would cost as much as everything else."""
     prontodb("cursor", "set", "work", "./work.db")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tui import name_cache
-from tui.completion import compaction
+from tui.completion import compaction, foreign
 from vector_files import Vector, cases
 
 AREAS = ("cache", "compact", "corrupt")
@@ -43,7 +43,7 @@ def reference(given: dict[str, Any]) -> name_cache.Reference:
 
 def do(operation: dict[str, Any], index: str, most: int) -> bool:
     """One operation of a vector; whether it compacted."""
-    now_ms = compaction.read_time(operation["now"])
+    now_ms = foreign.read_time(operation["now"])
     assert now_ms is not None
     references = [reference(given) for given in operation.get("refs", ())]
     scope = operation.get("scope", "")

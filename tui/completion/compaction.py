@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from re import ASCII
-from re import compile as pattern
 
+from store.named import NamedTuple
 from tui.name_cache import (
     CACHE,
     INDEX,
@@ -26,25 +21,29 @@ from tui.name_cache import (
     take_lock,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
 MOST_ENTRIES = 1000  # C-045
 TYPES = ("id", "alias", "tag")
 AHEAD_MS = 24 * 3600 * 1000  # what a clock may be ahead (C-044)
-TIME = pattern(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))", ASCII)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+PLAIN = {  # what stands in and between the quotes of a line, by how many pieces quotes cut it into (C-014)
+    17: (["type", "value", "canonical_key", "last_seen"], ["{", *[":", ","] * 3, ":", "}"]),
+    21: (["type", "value", "canonical_key", "target", "last_seen"], ["{", *[":", ","] * 4, ":", "}"]),
+}
 
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One valid line of the cache."""
+class Name(NamedTuple):
+    """One valid line of the cache. seen: when, as `stamp` writes it, so that the order of texts is that of time (C-015)."""
 
     type: str
     value: str
     key: str
     target: str
-    seen_ms: int
+    seen: str
 
     @property
     def identity(self) -> Key:
@@ -118,9 +117,7 @@ def _compact_locked(index: str, state: int, now_ms: int, most: int, gone: Callab
     with open(fd, "rb") as file:
         content = file.read()
     kept = [name for name in read_names(content, now_ms).values() if not gone(name)]
-    text = "".join(
-        line_of(name.type, name.value, name.key, name.target, stamp(name.seen_ms)) for name in _ordered(kept)[:most]
-    ).encode()
+    text = "".join([line_of(*name) for name in _ordered(kept)[:most]]).encode()
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(path + ".tmp", flags, 0o600)
     with open(fd, "wb") as file:
@@ -131,56 +128,71 @@ def _compact_locked(index: str, state: int, now_ms: int, most: int, gone: Callab
 
 
 def read_names(content: bytes, now_ms: int) -> dict[Key, Name]:
-    """Every valid name of a cache file; of several lines for one name the newest, of equally new ones the later (C-016, C-042)."""
+    """Every valid name of a cache file; of several lines for one name the newest, of equally new ones the later (C-016, C-042).
+
+    One that is too far ahead of `now_ms` counts as seen now (C-044).
+    """
     found: dict[Key, Name] = {}
+    ahead, now = stamp(now_ms + AHEAD_MS), stamp(now_ms)
     for line in content.split(b"\n"):
-        name = read_line(line, now_ms)
+        name = read_line(line)
         if name is not None:
+            if name.seen > ahead:
+                name = name._replace(seen=now)
             before = found.get(name.identity)
-            if before is None or name.seen_ms >= before.seen_ms:
+            if before is None or name.seen >= before.seen:
                 found[name.identity] = name
     return found
 
 
-def read_line(line: bytes, now_ms: int) -> Name | None:
+def read_line(line: bytes) -> Name | None:
     """The name that one line holds; None if the line is not valid (C-016)."""
     if not line or len(line) > LONGEST_LINE:
         return None
     try:
-        fields = json.loads(line.decode())
-    except (ValueError, RecursionError):
+        text = line.decode()
+    except UnicodeDecodeError:
         return None
-    if not isinstance(fields, dict) or fields.get("type") not in TYPES:
+    fields = plain_fields(text)
+    if fields is None:
+        from tui.completion.foreign import fields_of
+
+        fields = fields_of(text)
+    if fields is None:
         return None
-    value, key, target = fields.get("value"), fields.get("canonical_key"), fields.get("target")
-    if not (isinstance(value, str) and isinstance(key, str) and is_cachable(value) and is_cachable(key)):
+    type_, value, key, target, seen = fields
+    if type_ not in TYPES or not (is_cachable(value) and is_cachable(key)):
         return None
-    seen_ms = read_time(fields.get("last_seen"))
-    if seen_ms is None:
-        return None
-    if not (isinstance(target, str) and fields["type"] == "alias" and is_cachable(target)):
-        target = ""
-    return Name(fields["type"], value, key, target, now_ms if seen_ms > now_ms + AHEAD_MS else seen_ms)
+    return Name(type_, value, key, target if type_ == "alias" and is_cachable(target) else "", seen)
 
 
-def read_time(text: object) -> int | None:
-    """The moment that `text` names, in milliseconds, fractions cut; None if it is none or has no zone (C-015)."""
-    found = TIME.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+def plain_fields(text: str) -> tuple[str, str, str, str, str] | None:
+    """Type, value, canonical key, target and time of a line exactly as it is written here and needs no escapes (C-014).
+
+    None for any other: that one is for a JSON parser, which takes longer to load than everything else in a `del`.
+    """
+    pieces = text.split('"')
+    if "\\" in text or (pieces[1::4], pieces[::2]) != PLAIN.get(len(pieces)) or not is_plain_time(pieces[-2]):
         return None
-    try:
-        moment = datetime.fromisoformat(found[1] + "+00:00")
-        if found[3]:
-            hours, minutes = int(found[4]), int(found[5])
-            if hours > 23 or minutes > 59:
-                return None
-            offset = timedelta(hours=hours, minutes=minutes)
-            moment = moment - offset if found[3] == "+" else moment + offset
-    except (ValueError, OverflowError):
-        return None
-    return (moment - EPOCH) // MILLISECOND + int((found[2] or "0")[:3].ljust(3, "0"))
+    return pieces[3], pieces[7], pieces[11], pieces[15] if len(pieces) == 21 else "", pieces[-2]
+
+
+def is_plain_time(text: str) -> bool:
+    """Whether `text` is a moment as `stamp` writes it, of a day that every month has."""
+    digits = text[:4] + text[5:7] + text[8:10] + text[11:13] + text[14:16] + text[17:19] + text[20:23]
+    if len(text) != 24 or not (digits.isascii() and digits.isdigit()) or int(text[:4]) == 0:
+        return False
+    if text[4] + text[7] + text[10] + text[13] + text[16] + text[19] + text[23] != "--T::.Z":
+        return False
+    return (
+        "01" <= text[5:7] <= "12"
+        and "01" <= text[8:10] <= "28"
+        and max(text[11:13], "23") == "23"
+        and max(text[14:16], text[17:19], "59") == "59"
+    )
 
 
 def _ordered(found: Collection[Name]) -> list[Name]:
     """Newest first, then by type and canonical key (C-043)."""
-    return sorted(found, key=lambda name: (-name.seen_ms, name.type, name.key))
+    ordered = sorted(found, key=lambda name: (name.type, name.key))
+    return sorted(ordered, key=lambda name: name.seen, reverse=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from store.addresses import print_address, read_address
 from store.errors import StoreError
 from store.operations.entries import public_ones
-from store.operations.names import tags
 from tui.completion.compaction import Name, forget_where, names
-from tui.completion.recent import in_scope
 from tui.name_cache import Reference, is_direct, is_elsewhere, scope_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from store.model import Address
     from tui.name_cache import Doing
@@ -41,6 +38,9 @@ def forget_mentions(call: Doing, index: str, scope: str) -> None:
 
 def stale(call: Doing, known: list[Name], scope: str) -> set[Key]:
     """The ids and tags of `scope` among `known` that the store would not offer any more."""
+    from store.operations.names import tags
+    from tui.completion.recent import in_scope
+
     mine = in_scope(known, scope)
     reading = call.session.reading._replace(delimiter=".", context=None, namespace=None, variant=None)
     addresses: dict[Address, Key] = {}

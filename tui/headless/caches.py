@@ -90,13 +90,13 @@ def sweep(call: Call) -> int:
     call.target = "expired"
     meta = call.session.reading.meta
     swept = 0
-    call.recheck = True
     while True:
         gone = call.run(expiry.sweep(meta, by=call.by, now_ms=call.now_ms, limit=SWEEP_SLICE))
         swept += gone
         if gone < SWEEP_SLICE:
             break
         sleep(PAUSE_S)
+    call.recheck = swept > 0
     if call.output.json:
         call.output.object(swept=swept)
     else:
