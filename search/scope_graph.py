@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from search.response import Response
     from search.rows import Place, Row
     from search.steps import Recorder
+    from search.stopping import Stop
     from search.tokens import Token
     from store.operation import Steps
+
+AT_ONCE = 50
+"""Texts put into a graph between two looks at whether it is still wanted."""
 
 
 @reading
@@ -65,9 +69,15 @@ class _Rows:
                 self.found.append(row)
 
 
-def graph_of(rows: Sequence[Row]) -> ClosedGraph:
-    """The graph of these values. Takes up to a second for as many as there may be (S-323)."""
-    return ClosedGraph(dict.fromkeys(row.text for row in rows))
+def graph_of(rows: Sequence[Row], stop: Stop | None = None) -> ClosedGraph:
+    """The graph of these values. Takes up to three seconds for as many as there may be (S-323); raises `interrupted`."""
+    graph = ClosedGraph()
+    texts = list(dict.fromkeys(row.text for row in rows))
+    for start in range(0, len(texts), AT_ONCE):
+        if stop is not None:
+            stop.check()
+        graph.insert_sequences(texts[start : start + AT_ONCE])
+    return graph
 
 
 def climb_to(graph: ClosedGraph, query: str, *, recorder: Recorder | None = None) -> Response | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from search.compare import CompareState
     from search.graph import Graph
     from search.parent import Child, Query
+    from search.stopping import Stop
 
 Kind = Literal["start", "explore", "visit", "replace", "match", "mismatch", "root_match", "raise", "done"]
 
@@ -46,13 +47,16 @@ class SearchStep:
 
 
 class Recorder:
-    """Collects the steps of one search in `steps`."""
+    """Collects the steps of one search in `steps`; with `stop`, a step is refused once nobody waits for it any more."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Stop | None = None) -> None:
         self.steps: list[SearchStep] = []
+        self._stop = stop
 
     def add(self, step: SearchStep) -> None:
-        """One more step."""
+        """One more step. Raises `interrupted`."""
+        if self._stop is not None:
+            self._stop.check()
         self.steps.append(step)
 
     def compared(self, pair: CompareState, chosen: CompareState | None) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from search.rows import Place
+from search.scope_graph import AT_ONCE, climb_to, graph_of
 from search.sequences import find_ancestor
 from search.steps import Recorder, lines_of
+from search.stopping import Stop
+from store.errors import Unavailable
 from tests.search.graphs import handmade, named
 
 AROUND: list[list[Any]] = [
@@ -42,6 +48,35 @@ def test_the_worked_run() -> None:
     response = find_ancestor(graph, named(graph, ["a", "bc", "d", "e"]), recorder=recorder)
     assert (graph.text(response.root), response.coverage, response.checkpoint) == ("abcdef", "prefix", 5)
     assert "\n".join(lines_of(graph, recorder.steps)) == WORKED_RUN.strip("\n")
+
+
+class Once(Stop):
+    """Wanted no more after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def check(self) -> None:
+        self.looks -= 1
+        if self.looks < 0:
+            self.ask()
+        super().check()
+
+
+def test_a_climb_that_nobody_waits_for_ends() -> None:
+    """S-300: while the graph is made, and at every step; asked at no time, the answer is the one without a stop."""
+    place = Place("", "app", "ui", 3 * AT_ONCE)
+    made = (place.row("value", number, f"k{number}", f"text {number}") for number in range(place.entries))
+    rows = [row for row in made if row is not None]
+    graph = graph_of(rows, Once(3))
+    assert len(graph) == len(graph_of(rows))
+    with pytest.raises(Unavailable, match="cancelled"):
+        graph_of(rows, Once(2))
+    recorder = Recorder(Once(3))
+    with pytest.raises(Unavailable, match="cancelled"):
+        climb_to(graph, "text 149", recorder=recorder)
+    assert len(recorder.steps) == 3
 
 
 def test_steps_name_vertex_and_position() -> None:

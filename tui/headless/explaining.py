@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from search.scope_graph import climb_to, graph_of, values_in
 from search.steps import Recorder, lines_of
 from store.addresses import print_address
-from tui.headless.searching import MISS
+from tui.headless.searching import MISS, patience
 from tui.safe_text import plain_safe
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ STOPS = {
 
 def explain(call: Call, query: str, scope: str) -> int:
     """The comparisons one a line, then the answer. Raises ScopeTooLargeError."""
-    meta = call.session.reading.meta
-    rows = call.run(values_in(meta, scope, now_ms=call.now_ms))
-    graph, recorder = graph_of(rows), Recorder()
-    response = climb_to(graph, query, recorder=recorder)
+    with patience(call, "looking for what the values share") as stop:
+        rows = call.run(values_in(call.session.reading.meta, scope, now_ms=call.now_ms))
+        graph, recorder = graph_of(rows, stop), Recorder(stop)
+        response = climb_to(graph, query, recorder=recorder)
     if response is None:
         if call.output.json:
             call.output.object(checkpoint=0, exhausted=False, remaining=query, best=None, steps=[])

@@ -130,9 +130,9 @@ class Patience(Stop):
 
 
 @contextmanager
-def patience(call: Call) -> Iterator[Stop]:
-    """To be given to a search; its line is gone afterwards, however the search ended."""
-    line = waiting(call, PATIENCE)
+def patience(call: Call, what: str = PATIENCE) -> Iterator[Stop]:
+    """To be given to a search; its line, `what` goes on, is gone afterwards, however the search ended."""
+    line = waiting(call, what)
     try:
         yield Patience(line)
     finally:

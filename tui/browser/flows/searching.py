@@ -168,15 +168,22 @@ class SharedPiece:
 
 
 async def shared_pieces(services: Services, hit: Hit, text: str) -> list[SharedPiece]:
-    """What contains `text` in the namespace of a hit, from smallest to largest (S-321). Raises ScopeTooLargeError, StoreError."""
+    """What contains `text` in the namespace of a hit, from smallest to largest (S-321). Raises ScopeTooLargeError, StoreError.
+
+    Cancelled, the thread that works at it ends soon.
+    """
     scope = f"{hit.address.context}:{hit.address.namespace}:"
     now_ms = services.now_ms()
     rows = await services.run(values_in(services.meta, scope, now_ms=now_ms), reader="search")
-    return await to_thread(_pieces_of, rows, text)
+    stop = Stop()
+    try:
+        return await to_thread(_pieces_of, rows, text, stop)
+    finally:
+        stop.ask()
 
 
-def _pieces_of(rows: list[Row], text: str) -> list[SharedPiece]:
-    graph = graph_of(rows)
+def _pieces_of(rows: list[Row], text: str, stop: Stop) -> list[SharedPiece]:
+    graph = graph_of(rows, stop)
     values = {row.text for row in rows}
     found = []
     for token in containing(graph, text)[:SHOWN]:
