@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 COMMANDS = (
     "SELECT c.id, c.at, c.type, c.target, c.face, c.user, c.affected, CASE WHEN c.type = 'rescue' THEN NULL ELSE c.error END,"
     " EXISTS (SELECT 1 FROM changes h WHERE h.command_id = c.id AND h.kind <> 3) FROM commands c"
-    " WHERE c.meta = ? AND c.id < ? AND (? = 0 OR (c.error IS NOT NULL AND c.type <> 'rescue')) ORDER BY c.id DESC LIMIT ?"
+    " WHERE c.meta = ? AND c.id > ? AND c.id < ? AND (? = 0 OR (c.error IS NOT NULL AND c.type <> 'rescue'))"
+    " ORDER BY c.id DESC LIMIT ?"
 )
-COUNT_COMMANDS = "SELECT count(*) FROM commands WHERE meta = ? AND (? = 0 OR (error IS NOT NULL AND type <> 'rescue'))"
+COUNT_COMMANDS = (
+    "SELECT count(*) FROM commands WHERE meta = ? AND id > ? AND (? = 0 OR (error IS NOT NULL AND type <> 'rescue'))"
+)
+FORGOTTEN = "SELECT id FROM commands WHERE meta = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
 SIZE = "length(CAST(h.old_value AS BLOB))"
 # What was stored before its entry, or the namespace of it, became a secret is one now (U-11).
 MASKED = "n.secret <> 0 OR EXISTS (SELECT 1 FROM entries e WHERE e.ns_id = h.ns_id AND e.key = h.key AND e.secret <> 0)"
@@ -109,9 +113,15 @@ class Effect:
 
 
 @reading
-def history(meta: str, *, limit: int = 100, before: int | None = None, failed: bool = False) -> Steps[list[Done]]:
-    """The last `limit` commands of `meta`, oldest first (M-141); `before`: only those with a smaller id, for the page above."""
-    rows = yield Statement(COMMANDS, (meta, NEWEST if before is None else before, int(failed), limit))
+def history(
+    meta: str, *, limit: int = 100, before: int | None = None, failed: bool = False, kept: int | None = None
+) -> Steps[list[Done]]:
+    """The last `limit` commands of `meta`, oldest first (M-141); `before`: only those with a smaller id, for the page above.
+
+    kept: no more than so many of the newest count, and `failed` chooses among those (M-136, M-141); None: all of them.
+    """
+    since = yield from _forgotten(meta, kept)
+    rows = yield Statement(COMMANDS, (meta, since, NEWEST if before is None else before, int(failed), limit))
     return [
         Done(id_, at, kind, target, face, user, affected, error, bool(undoable))
         for id_, at, kind, target, face, user, affected, error, undoable in reversed(rows)
@@ -119,10 +129,17 @@ def history(meta: str, *, limit: int = 100, before: int | None = None, failed: b
 
 
 @reading
-def count(meta: str, *, failed: bool = False) -> Steps[int]:
+def count(meta: str, *, failed: bool = False, kept: int | None = None) -> Steps[int]:
     """How many commands `history` would give without a limit."""
-    total: int = (yield Statement(COUNT_COMMANDS, (meta, int(failed))))[0][0]
+    since = yield from _forgotten(meta, kept)
+    total: int = (yield Statement(COUNT_COMMANDS, (meta, since, int(failed))))[0][0]
     return total
+
+
+def _forgotten(meta: str, kept: int | None) -> Steps[int]:
+    """The number of the newest command that does not count any more, 0 if all do."""
+    rows = [] if kept is None else (yield Statement(FORGOTTEN, (meta, kept)))
+    return rows[0][0] if rows else 0
 
 
 @reading

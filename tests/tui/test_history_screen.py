@@ -199,8 +199,25 @@ async def test_what_others_do_appears_and_the_cursor_stays(store: Path) -> None:
         assert screen.done.target == "app.ui.theme"
 
 
-async def test_ten_thousand_commands(tmp_path: Path) -> None:
+async def test_what_the_profile_does_not_keep_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M-136, M-141: as `prontodb history` says; also of those that failed, and page by page."""
+    monkeypatch.setenv("PRONTO_PROFILE", "embedded")  # keeps 100
+    path = tmp_path / "long.db"
+    do(path, *(commands.record_failure("set", f"t{n}", "bad", by=BY, now_ms=NOW) for n in range(120)))
+    do(path, set_entry(address("app:main:last"), b"x", by=BY, now_ms=NOW))
+    async with browsing(path) as browser:
+        screen = await opened(browser)
+        lines = screen.query_one(LineList)
+        assert lines.total == 100
+        await browser.press("end")
+        await until(browser.pilot, lambda: screen.done is not None and screen.done.target == "t21")
+        await browser.press("f")
+        await until(browser.pilot, lambda: screen.count == 99)
+
+
+async def test_ten_thousand_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only pages are read and only visible lines drawn; end reads what is missing, and the cursor is on the oldest."""
+    monkeypatch.setenv("PRONTO_PROFILE", "enterprise")  # keeps as many
     path = tmp_path / "long.db"
     do(path, set_entry(address("app:main:first"), b"x", by=BY, now_ms=NOW))
     do(path, *(commands.record_failure("set", f"t{n}", "bad", by=BY, now_ms=NOW) for n in range(9_999)))

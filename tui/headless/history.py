@@ -41,10 +41,7 @@ def show(call: Call) -> int:
         return 0
     meta = call.session.meta
     kept = profile_of(call.session.settings).max_command_history
-    if call.has("failed"):
-        found = [done for done in call.run(operations.history(meta, limit=kept)) if done.error is not None][-limit:]
-    else:
-        found = call.run(operations.history(meta, limit=min(limit, kept)))
+    found = call.run(operations.history(meta, limit=limit, failed=call.has("failed"), kept=kept))
     if not found and not call.output.json:
         call.output.status("No command history")
     for done in found:

@@ -9,6 +9,7 @@ from store.addresses import show_address
 from store.operation import reading
 from store.operations import changes
 from store.operations import history as operations
+from store.profiles import profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,13 +78,16 @@ class Past(Generic[T]):
 
 
 def commands_of(services: Services, *, failed: bool) -> Past[Done]:
-    """The commands of the meta in effect, or only those that failed."""
+    """The commands of the meta in effect that the profile keeps (M-136), or only those of them that failed."""
     meta = services.meta
 
     @reading
     def page(before: int | None, limit: int) -> Steps[Page[Done]]:
-        rows = yield from operations.history(meta, limit=limit, before=before, failed=failed)
-        total = yield from operations.count(meta, failed=failed)
+        kept = profile_of(
+            services.session.settings
+        ).max_command_history  # settings that are wrong are told as any error
+        rows = yield from operations.history(meta, limit=limit, before=before, failed=failed, kept=kept)
+        total = yield from operations.count(meta, failed=failed, kept=kept)
         return Page(rows[::-1], total)
 
     return Past(services, page, lambda done: done.id)
