@@ -16,6 +16,7 @@ from store.errors import StoreError
 from store.model import Actor, Address
 from store.operation import Statement, reading, writing
 from store.operations import entries
+from tests.threads import left_since
 
 if TYPE_CHECKING:
     from store.operation import Steps
@@ -154,7 +155,7 @@ async def test_data_version_moves_with_foreign_writes(tmp_path: Path) -> None:
 
 async def test_close_finishes_writes_stops_reads_and_leaves_no_thread(tmp_path: Path) -> None:
     """T-034: in that order, twice without harm; afterwards it is a clear error."""
-    before = threading.active_count()
+    before = set(threading.enumerate())
     path = str(tmp_path / "main.db")
     for _ in range(5):
         database = AsyncDatabase(path)
@@ -173,5 +174,4 @@ async def test_close_finishes_writes_stops_reads_and_leaves_no_thread(tmp_path: 
         with Database(path) as check:
             assert check.run(names("closing")) == ["first", "second"]
         (tmp_path / "main.db").unlink()
-    await asyncio.sleep(0.05)
-    assert threading.active_count() == before
+    assert left_since(before) == []

@@ -14,6 +14,7 @@ from store.model import Actor
 from store.operations import commands, entries
 from store.operations.history import Moment
 from store.session import Choice
+from tests.threads import left_since
 from tests.tui.browsing import BY, NOW, address, do, put
 from tui.browser.flows import past as past_module
 from tui.browser.flows.past import commands_of, effects_of, undo_command, why_not
@@ -158,9 +159,7 @@ async def test_an_opener_leaves_nothing_open(tmp_path: Path) -> None:
     await opener.close_all()
     await opener.close_all()
     assert opener.opened == 0
-    for thread in set(threading.enumerate()) - before:
-        thread.join(10)  # it answered that it was closed, and ends a moment later
-        assert not thread.is_alive()
+    assert left_since(before) == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from store.cursors import Cursor, active_cursor, save_cursor
 from store.errors import StoreError
 from store.operations.entries import get
 from store.workspace import Workspace
+from tests.threads import left_since
 from tests.tui.browsing import Browser, address, browsing, do
 from tests.tui.test_cursors_screen import choose, fill, opened, place
 from tests.tui.waiting import until
@@ -58,11 +59,16 @@ async def test_switching_to_a_cursor_and_back(place: Workspace) -> None:
         assert browser.services.options == ("--database", "notes")
 
 
+def stores_threads() -> int:
+    """How many threads there are, those apart in which the event loop has small things done."""
+    return sum("asyncio" not in thread.name for thread in threading.enumerate())
+
+
 async def test_no_thread_is_left(place: Workspace) -> None:
     """However often it is switched, also with reads under way: one writer and two readers, and none at the end."""
-    before = threading.active_count()
+    before = set(threading.enumerate())
     async with browsing(None) as browser:
-        during = threading.active_count()
+        during = stores_threads()
         for name in ("notes", "main", "notes", "main"):
             await opened(browser)
             await choose(browser, name)
@@ -70,10 +76,11 @@ async def test_no_thread_is_left(place: Workspace) -> None:
             await until(browser.pilot, partial(shows, browser, name))
             await until(browser.pilot, lambda: browser.opener.opened == 1)
         await browser.settle()
-        executors = sum("asyncio" in thread.name for thread in threading.enumerate())
-        assert threading.active_count() - executors <= during
+        await until(
+            browser.pilot, lambda: stores_threads() <= during
+        )  # those of a store that was left end a moment later
     await asyncio.get_running_loop().shutdown_default_executor()
-    assert threading.active_count() <= before
+    assert left_since(before) == []
 
 
 async def test_screens_above_go_with_the_old_store(place: Workspace) -> None:
