@@ -20,15 +20,12 @@ from tests.tui.folder_steps import (
     write_odd_files,
 )
 from tests.tui.hostile import dangerous
-from tests.tui.steps import measured
+from tests.tui.steps import LONGEST_STEP_S, measured
 from tests.tui.waiting import until
 from tui.browser.flows import folders
 from tui.browser.screens.confirm import ConfirmPlan
 from tui.browser.screens.document import DocumentScreen
 from tui.browser.screens.folder import FolderScreen
-
-STALL_S = 0.05
-"""The longest step of the event loop (design.md, section 6)."""
 
 
 @pytest.fixture
@@ -58,7 +55,7 @@ async def test_an_export_can_be_stopped_between_files(tmp_path: Path, monkeypatc
                 await asyncio.sleep(0)
             screen.action_folder_back()
             await settled(browser)
-        assert steps.longest < STALL_S
+        assert steps.longest < LONGEST_STEP_S
         said = next(toast for toast in browser.toasts if toast.startswith("stopped: "))
         written = [name for name in os.listdir("out") if not name.startswith(".")]
         assert f"{len(written)} files were written, each of them whole" in said

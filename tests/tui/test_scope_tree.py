@@ -14,13 +14,10 @@ from textual.pilot import Pilot
 
 from store.model import Namespace, Position
 from tests.tui.hostile import HOSTILE, dangerous
-from tests.tui.steps import measured
+from tests.tui.steps import LONGEST_STEP_S, measured
 from tests.tui.waiting import until
 from tui.browser.flows.scopes import Scope, ScopeIndex
 from tui.browser.widgets.scope_tree import SHOWN, ScopeTree
-
-LONGEST_STEP_S = 0.1
-"""Processor time of one step of the event loop, twice what the design allows: the machine may be busy."""
 
 
 def index_of(*names: str, entries: int = 1, **facts: Any) -> ScopeIndex:
