@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from textual import events
 from tests.tui.browsing import browsing, put
 from tests.tui.waiting import until
 from tui.browser.screens.browser import BrowserScreen
+from tui.browser.screens.dialogs import GoTo
 from tui.browser.widgets.address_input import AddressInput
 
 
@@ -36,6 +38,25 @@ async def test_a_burst_opens_a_dialog_and_fills_its_field(store: Path) -> None:
         await browser.press("escape")
         assert browser.on_top(BrowserScreen)
         assert browser.main.meteor.entries.total == 2
+
+
+@pytest.mark.parametrize("when", ["__init__", "compose", "on_mount"])
+async def test_a_dialog_that_is_slow_to_come_gets_every_letter(
+    store: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that does something else for a while is no reason to give a letter to the old place, or to nobody."""
+    original = getattr(GoTo, when)
+
+    def slow(*arguments: object) -> object:
+        time.sleep(0.8)  # the whole program stands still
+        return original(*arguments)
+
+    monkeypatch.setattr(GoTo, when, slow)
+    async with browsing(store) as browser:
+        for key in burst("gdddd"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.app.type_ahead.idle)
+        await until(browser.pilot, lambda: browser.screen.query_one(AddressInput).value == "dddd")
 
 
 async def test_a_burst_of_moves_is_not_slowed_down_for_ever(store: Path) -> None:

@@ -7,7 +7,6 @@ line, a busy machine, a macro), they go to the old place, where a letter may mea
 from __future__ import annotations
 
 from collections import deque
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input, TextArea
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.worker import Worker
 
-PATIENCE_S = 0.5
-"""How long a key may take before the next is given out all the same."""
-
 LOOK_AGAIN_S = 0.01
 """How often a new screen is looked at: it chooses what has the focus only when its widgets are there."""
 
+PATIENCE = 50
+"""How many looks a key may take before the next is given out all the same, and a new screen again. Looks, not seconds: while the
+machine does something else nobody looks, and a slow one must not send a key to the old place.
+"""
 
 COMMAND_WORK = frozenset({"go", "write", "copy", "act", "leave", "store", "submit"})
 """The groups of workers that a key may start and that may open a dialog."""
@@ -43,8 +43,9 @@ class TypeAhead:
         self._turn = 0
         self._busy = False
         self._bubbled = False
-        self._since = 0.0
+        self._looks = 0
         self._screen: Screen[Any] | None = None
+        self._coming: Screen[Any] | None = None
         self._timer: Timer | None = None
         self._work_before: set[Worker[Any]] = set()
 
@@ -66,12 +67,12 @@ class TypeAhead:
                 return  # the app is ending
             target = self._app.focused or self._screen
             if not self._is_mere_text(event):
-                self._busy, self._bubbled, self._since = True, False, monotonic()
+                self._busy, self._bubbled, self._looks = True, False, 0
                 self._turn += 1
                 self._work_before = self._work()
             await self._give(event)
             if self._busy:
-                self._timer = self._app.set_interval(LOOK_AGAIN_S, self._look)
+                self._timer = self._app.set_interval(LOOK_AGAIN_S, self._look_again)
                 self._follow(target, self._turn)
 
     @property
@@ -97,15 +98,21 @@ class TypeAhead:
             self._bubbled = True
             await self._look()
 
+    async def _look_again(self) -> None:
+        self._looks += 1
+        await self._look()
+
     async def _look(self) -> None:
         """End the turn when the key has had its effect: it has come through, or a new screen stands there with its focus."""
         top = self._top
+        if top is not self._screen and top is not self._coming:
+            self._coming, self._looks = top, 0
         if top is not None and top is not self._screen and (top.focused is not None or top.AUTO_FOCUS == ""):
             self._screen, self._bubbled = top, False  # its widgets may still be getting ready: wait behind that too
             self._turn += 1
             self._follow(top.focused or top, self._turn)
         done = top is None or (top is self._screen and self._bubbled and self._work() <= self._work_before)
-        if self._busy and (done or monotonic() - self._since > PATIENCE_S):
+        if self._busy and (done or self._looks > PATIENCE):
             self._busy = False
             if self._timer is not None:
                 self._timer.stop()
