@@ -36,10 +36,10 @@ LOOK_THROUGH = "SELECT address, text FROM raw WHERE instr(text, ?) > 0"
 
 def run(directory: Path, fast: bool) -> Iterator[Result]:
     """All rows of this file, on stores made in `directory`."""
-    sizes = [(10_000, 60), (100_000, 60)] + ([] if fast else [(100_000, 500)])
+    sizes = [(10_000, 60, 9), (100_000, 60, 3 if fast else 9), (100_000, 500, 3)]
     yield from _graph()
-    for entries, width in sizes:
-        yield from _measured(directory, entries, width, 7 if fast else 9 if width < 100 else 3)
+    for entries, width, rounds in sizes[:2] if fast else sizes:
+        yield from _measured(directory, entries, width, rounds)
 
 
 def _graph() -> Iterator[Result]:
