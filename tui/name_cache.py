@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from store.operation import Operation
     from store.session import Session
     from store.workspace import Workspace
-    from tui.headless.main import Call, Mention
+    from tui.headless.main import Call
 
     T = TypeVar("T")
 
@@ -69,6 +69,22 @@ LONGEST_TEXT = 1024  # bytes (C-018)
 LONGEST_LINE = 4096  # bytes (C-016)
 LOCK_WAIT_S = 0.5  # C-048
 LOCK_STEP_S = 0.004
+
+
+class Mention(NamedTuple):
+    """A name a command was about, for the completion cache (C-021): an entry by its address, anything else by type and value.
+
+    secret: None when that is still to be looked up, and whether the entry is there. rescue: counts whatever the exit code (C-022).
+    at_ms: when, if not at the time of the command.
+    """
+
+    type: str
+    value: str = ""
+    target: str = ""
+    address: Address | None = None
+    secret: bool | None = None
+    rescue: bool = False
+    at_ms: int = 0
 
 
 class Reference(NamedTuple):

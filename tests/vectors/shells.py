@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,6 +154,18 @@ BASH_MODES = {
 }
 
 
+def _tabs(
+    shell: Terminal, setup: Path, tab: Callable[[str, int], Seen], lines: Sequence[tuple[str, int]]
+) -> list[Seen]:
+    """What `tab` sees of each line in a shell that has been set up; the shell is gone afterwards."""
+    try:
+        shell.send(f"source '{setup}'\n")
+        shell.expect("ready")
+        return [tab(line, point) for line, point in lines]
+    finally:
+        shell.close()
+
+
 def in_bash(place: Place, lines: Sequence[tuple[str, int]], mode: str = "plain", cwd: Path | None = None) -> list[Seen]:
     """Type each line in one bash, the cursor at the given character, and press TAB."""
     loaded, options = BASH_MODES[mode]
@@ -164,12 +177,7 @@ def in_bash(place: Place, lines: Sequence[tuple[str, int]], mode: str = "plain",
     setup.write_text(text, encoding="utf-8")
     environ = {**place.environ, "PS1": "PR''OMPT>"}
     shell = Terminal([need("bash"), "--norc", "--noprofile", "-i"], environ, cwd or place.home)
-    try:
-        shell.send(f"source '{setup}'\n")
-        shell.expect("ready")
-        return [_tab_in_bash(shell, place, line, point) for line, point in lines]
-    finally:
-        shell.close()
+    return _tabs(shell, setup, partial(_tab_in_bash, shell, place), lines)
 
 
 def _tab_in_bash(shell: Terminal, place: Place, line: str, point: int) -> Seen:
@@ -235,12 +243,7 @@ def in_zsh(place: Place, lines: Sequence[tuple[str, int]], mode: str = "plain", 
     setup = place.root / "setup.zsh"
     setup.write_text(text, encoding="utf-8")
     shell = Terminal([need("zsh"), "-f", "-i"], place.environ, cwd or place.home)
-    try:
-        shell.send(f"source '{setup}'\n")
-        shell.expect("ready")
-        return [_tab_in_zsh(shell, place, line, point) for line, point in lines]
-    finally:
-        shell.close()
+    return _tabs(shell, setup, partial(_tab_in_zsh, shell, place), lines)
 
 
 def _tab_in_zsh(shell: Terminal, place: Place, line: str, point: int) -> Seen:

@@ -7,9 +7,10 @@ import sys
 from time import time_ns
 
 from store.errors import InputError, NotFound, Refused, StoreError, UsageError
-from store.named import NamedTuple
+from tui import name_cache
 from tui.headless.output import STDERR, STDIN, Output, ReaderGone
 from tui.headless.parser import NoCommand, output_format, parse
+from tui.name_cache import Mention
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,22 +30,6 @@ OK = 0
 FAILED = 1
 INTERRUPTED = 130
 UNWRAPPED = ("completions", "help", "version", "workspace info", "demo")  # C-025
-
-
-class Mention(NamedTuple):
-    """A name a command was about, for the completion cache (C-021): an entry by its address, anything else by type and value.
-
-    secret: None when that is still to be looked up, and whether the entry is there. rescue: counts whatever the exit code (C-022).
-    at_ms: when, if not at the time of the command.
-    """
-
-    type: str
-    value: str = ""
-    target: str = ""
-    address: Address | None = None
-    secret: bool | None = None
-    rescue: bool = False
-    at_ms: int = 0
 
 
 class Call:
@@ -278,8 +263,6 @@ def remember(call: Call, code: int) -> None:
     """The one place around every command where names enter and leave the completion cache (C-020, C-025)."""
     if call.line.help or call.line.command.name in UNWRAPPED:
         return
-    from tui import name_cache
-
     name_cache.remember(call, code)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.browser.commands.helpdoc import sections
+from tui.browser.commands.record import Scope
 from tui.browser.text.widths import cells, fold, pad
 from tui.browser.widgets.console_drawer import ConsoleDrawer
 from tui.browser.widgets.document_text import DocumentText
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
-    from tui.browser.commands.catalog import Scope
     from tui.browser.commands.helpdoc import HelpLine, HelpSection
 
 PANES: dict[Scope, type[Widget]] = {
@@ -39,18 +39,7 @@ PANES: dict[Scope, type[Widget]] = {
 """The scopes that are a pane each, and whose keys those panes may bring themselves."""
 
 MAIN: tuple[Scope, ...] = ("tree", "entries", "value", "browser")
-BESIDE: tuple[Scope, ...] = (
-    "console",
-    "document",
-    "text",
-    "folder",
-    "search",
-    "shared",
-    "recovery",
-    "history",
-    "timeline",
-    "cursors",
-)
+BESIDE: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if scope not in ("app", *MAIN))
 KEYS_WIDTH, TITLE_WIDTH = 16, 20
 
 
