@@ -83,7 +83,10 @@ def compact_if_due(index: str, state: int, now_ms: int) -> bool:
 
 
 def names(index: str, now_ms: int) -> list[Name]:
-    """What the cache holds, newest first, each name once; empty when there is none. Takes no lock: a rename is never half."""
+    """What the cache holds, newest first, each name once; empty when there is none.
+
+    Takes no lock: a rename is never half, and an append that is seen half ends in a line that is not valid (C-016).
+    """
     try:
         with open(f"{index}/{CACHE}", "rb") as file:
             content = file.read()
