@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 STEERING_THE_SUITE = ("PRONTO_VECTORS", "PRONTO_FAULTS")
@@ -21,9 +21,12 @@ FOREIGN = ("PYTHONPATH", "LANG", "LANGUAGE", "NO_COLOR", "COLUMNS", "LINES", "ED
 """Settings of whoever runs the tests that the program or its children would notice."""
 NUMBERS = count(1)
 
-# No deadline: how long an example takes says more about the machine than about the code. The blob replays a failure.
-settings.register_profile("house", deadline=None, print_blob=True)
-settings.load_profile("house")
+# No limits of time: how long an example takes says more about the machine than about the code. The blob replays a failure.
+# At home every run tries other examples, and what they find is worth knowing; where a landing depends on it, all runs are alike.
+UNTIMED = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("house", UNTIMED)
+settings.register_profile("landing", UNTIMED, derandomize=True, database=None)
+settings.load_profile("landing" if "CI" in os.environ else "house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
