@@ -18,7 +18,7 @@ from store.model import Actor, Address
 from store.operation import Operation
 from store.operations.entries import set_entry
 from store.session import Choice
-from tests.tui.waiting import until
+from tests.tui.waiting import until, until_quiet
 from tui.browser.app import BrowserApp
 from tui.browser.opener import Opener
 from tui.browser.screens.browser import BrowserScreen
@@ -114,7 +114,8 @@ class Browser:
         """Until no worker is at work, those that only watch or wait for an answer excepted."""
         busy = {"list", "effects", "value", "rows", "entries", "rebuild", "reopen", "switch"}
         await self.pilot.pause(0.08)  # longer than a cursor must rest
-        await until(self.pilot, lambda: not any(w.group in busy and not w.is_finished for w in self.app.workers))
+        await self.pilot.pause()  # if the machine stood still, that time was over at once: let what was due begin
+        await until_quiet(self.pilot, lambda: not any(w.group in busy and not w.is_finished for w in self.app.workers))
 
     def has_focus(self, widget: Widget) -> bool:
         """Whether the main screen's focus is there."""
@@ -140,7 +141,7 @@ class Browser:
             asking = len(self.app.screen_stack) > 1  # a worker that waits for an answer is not busy
             return asking or (main.resting and not any(w.group in busy and not w.is_finished for w in self.app.workers))
 
-        await until(self.pilot, quiet)
+        await until_quiet(self.pilot, quiet)
 
     async def refreshed(self) -> None:
         """Until the watcher has looked once more."""

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.tui.inbox import MINUTE, Inbox
-from tests.tui.waiting import until
+from tests.tui.waiting import until, until_quiet
 from tui.browser.flows.pipe_undo import PipeUndo
 from tui.browser.screens.recovery import RecoveryScreen
 from tui.browser.styles.themes import OURS
@@ -83,7 +83,8 @@ class Shown:
 
     async def settled(self) -> None:
         """Until nothing is being read."""
-        await until(self.pilot, lambda: all(worker.group == "act" or worker.is_finished for worker in self.app.workers))
+        workers = self.app.workers
+        await until_quiet(self.pilot, lambda: all(each.group == "act" or each.is_finished for each in workers))
 
     async def until_said(self, words: str) -> None:
         await until(self.pilot, lambda: words in self.said)

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from store.model import Namespace, Position
 from tests.tui.hostile import HOSTILE, dangerous
 from tests.tui.steps import LONGEST_STEP_S, measured
-from tests.tui.waiting import until
+from tests.tui.waiting import until_quiet
 from tui.browser.flows.scopes import Scope, ScopeIndex
 from tui.browser.widgets.scope_tree import SHOWN, ScopeTree
 
@@ -70,7 +70,7 @@ async def showing(
 
 async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
-    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers))
+    await until_quiet(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers))
 
 
 # -- the index ---------------------------------------------------------------------------------------------------------

@@ -18,3 +18,14 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
         assert monotonic() < end, "what was waited for did not happen"
         await pilot.pause(0.005)
     await pilot.pause()
+
+
+async def until_quiet(pilot: Pilot[Any], quiet: Callable[[], object]) -> None:
+    """Let the app run until it is quiet, and still is when every widget has done what was sent to it by then.
+
+    One look is not enough: between a worker that has ended and what its answer begins (a message, a timer, the next worker)
+    nothing is at work, and a slow machine makes that moment long.
+    """
+    await until(pilot, quiet)
+    while not quiet():
+        await until(pilot, quiet)
