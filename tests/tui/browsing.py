@@ -29,6 +29,8 @@ from tui.browser.widgets.address_input import AddressInput
 NOW = 1_800_000_000_000
 BY = Actor("", "", "cli")
 FRAMES = Path(__file__).parent / "frames"
+TOASTS_STAY_S = 3600.0
+"""Longer than any test: after Textual's 5 s, a slow machine would no longer know what has been said."""
 SMALL: dict[str, str | bytes] = {
     "app:main:readme": "# prontodb\n",
     "app:ui:theme": "dark",
@@ -180,6 +182,7 @@ async def browsing(
         services.options = ()  # the path is another one in every run, and command lines are on the screen
     app = BrowserApp(services, opener)
     app.theme = theme
+    app.NOTIFICATION_TIMEOUT = TOASTS_STAY_S  # type: ignore[misc]  # theirs is for all apps, this one alone is meant
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             browser = Browser(pilot, app, opener, clock)

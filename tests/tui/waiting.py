@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
+"""Generous: other tests may be running."""
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
