@@ -18,7 +18,7 @@ from tests.tui.hostile import HOSTILE, dangerous
 from tests.tui.steps import LONGEST_STEP_S, measured
 from tests.tui.waiting import until
 from tui.browser.screens.browser import BrowserScreen
-from tui.browser.screens.search import BUSY, SearchScreen
+from tui.browser.screens.search import BUSY, LONG, SearchScreen
 from tui.browser.screens.shared import SharedScreen
 from tui.browser.styles.themes import OFFERED
 from tui.browser.widgets.line_list import LineList
@@ -248,13 +248,13 @@ async def test_a_slow_search_shows_a_mark_and_gives_way(store: Path, monkeypatch
     async with browsing(store) as browser:
         screen = await opened(browser)
         await browser.pilot.press("m")
-        await until(browser.pilot, lambda: screen.state == BUSY)
+        await until(browser.pilot, lambda: screen.state in (BUSY, LONG))
         seconds[0] = 0
         await browser.press("i")
         await until(browser.pilot, lambda: screen.state == "4 entries")
         seconds[0] = 30
         await browser.pilot.press("f4")
-        await until(browser.pilot, lambda: screen.state == BUSY)
+        await until(browser.pilot, lambda: screen.state in (BUSY, LONG))
         await browser.press("escape")
         assert browser.on_top(BrowserScreen)
 
