@@ -313,8 +313,10 @@ async def test_a_broken_index_disturbs_nobody(small: Workspace) -> None:
     index_of(small).write_text("in the way")
     async with browsing(None) as browser:
         browser.services.names.gather_s = browser.services.names.dwell_s = 0.0
-        await browser.press("tab", "enter", "escape", "d", "u")
-        await until(browser.pilot, lambda: browser.services.names.trouble)
-        assert len(do(main_of(small), get(address("app:main:readme")))) == 1
+        await browser.press("tab", "enter", "escape", "d")
+        await until(browser.pilot, lambda: browser.toasts)
+        await browser.press("u")
+        await until(browser.pilot, lambda: len(browser.toasts) == 2 and browser.services.names.trouble)
+        assert do(main_of(small), get(address("app:main:readme"))) != [None]
         assert browser.toasts == ["deleted app:main:readme — u undoes it", "undone: the deletion of app:main:readme"]
     assert index_of(small).read_text() == "in the way"
