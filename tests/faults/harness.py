@@ -10,9 +10,9 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from tests.conftest import REPOSITORY
 
@@ -32,6 +32,18 @@ def chance(name: str) -> random.Random:
     """Random numbers for the test `name`; pytest shows the seed when the test fails."""
     print(f"PRONTO_FAULTS_SEED={SEED}")
     return random.Random(f"{SEED} {name}")
+
+
+def rounds(at_least: int, proved: Callable[[], bool]) -> Iterator[int]:
+    """1, 2, 3 … `at_least`, and on while nothing is `proved`: how many kills that takes is a matter of the machine and its disk.
+
+    Gives up after PATIENCE_S more; what must be proved is asserted by whoever asks.
+    """
+    yield from range(1, at_least + 1)
+    last, until = at_least, monotonic() + PATIENCE_S
+    while not proved() and monotonic() < until:
+        last += 1
+        yield last
 
 
 class Window:
