@@ -17,6 +17,7 @@ from tui.browser.flows.adopting import adopt_orphans
 from tui.browser.flows.loader import EntryRows, Generation, Overview, load_value, overview
 from tui.browser.flows.scopes import Scope, ScopeIndex, ScopeNode
 from tui.browser.flows.watcher import EVERY_S, News, Watcher
+from tui.browser.late import Later
 from tui.browser.screens.entry_commands import EntryCommands
 from tui.browser.state import KeyFilter, counted
 from tui.browser.widgets.cursor_bar import CursorBar
@@ -28,8 +29,6 @@ from tui.browser.widgets.value_view import ValueView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from textual.timer import Timer
 
     from store.model import Address, Namespace
     from tui.browser.flows.editing import UndoStack
@@ -70,8 +69,8 @@ class BrowserScreen(EntryCommands):
         self._wanted: Address | None = None
         self._then: Address | None = None
         self._asked = Generation()
-        self._settling: dict[str, Timer] = {}
-        self._patience: Timer | None = None
+        self._settling: dict[str, Later] = {}
+        self._patience: Later | None = None
         self._polling = False
         self._read_at = 0
         self.looks = 0
@@ -321,7 +320,7 @@ class BrowserScreen(EntryCommands):
         if self._patience is not None:
             self._patience.stop()
         if self.value.value is None or self.value.value.title != title:
-            self._patience = self.set_timer(PATIENCE_S, lambda: self._mention(title, asked))
+            self._patience = Later(self, PATIENCE_S, lambda: self._mention(title, asked))
         try:
             found = await load_value(self.services, address, reveal=reveal)
         except StoreError as error:
@@ -370,7 +369,7 @@ class BrowserScreen(EntryCommands):
             self._settling.pop(what, None)
             do()
 
-        self._settling[what] = self.set_timer(SETTLE_S, rested)
+        self._settling[what] = Later(self, SETTLE_S, rested)
 
     @property
     def resting(self) -> bool:

@@ -9,13 +9,13 @@ from textual.screen import ScreenResultType
 
 from store.errors import StoreError
 from tui.browser.flows.loader import Generation
+from tui.browser.late import Later
 from tui.browser.screens.list_screen import ListScreen
 from tui.browser.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from tui.browser.flows.past import Past
@@ -37,7 +37,7 @@ class PastScreen(ListScreen[ScreenResultType], Generic[ScreenResultType, Row]):
         self.asked = Generation()
         """Answers about a line that is no longer under the cursor are told by it."""
         self._line_list = lines
-        self._settling: Timer | None = None
+        self._settling: Later | None = None
 
     def look(self) -> None:
         """The cursor is on another line, or on the same one after a reading."""
@@ -47,7 +47,7 @@ class PastScreen(ListScreen[ScreenResultType], Generic[ScreenResultType, Row]):
         """Do `tell` once the cursor rests, instead of what was to be done for the line before."""
         if self._settling is not None:
             self._settling.stop()
-        self._settling = None if tell is None else self.set_timer(SETTLE_S, tell)
+        self._settling = None if tell is None else Later(self, SETTLE_S, tell)
         self.refresh_hints()
 
     def tick(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from search.hits import Hit
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.loader import Generation
+from tui.browser.late import Later
 from tui.browser.screens.list_screen import ListScreen
 from tui.browser.state import counted
 from tui.browser.text.safe import safe_line
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from search.hits import Kind, Piece
     from store.model import Address
@@ -72,7 +72,7 @@ class SearchScreen(ListScreen["Spot | None"]):
         self._how = Static("", id="how", markup=False)
         self._match = 0
         self._asked = Generation()
-        self._marks: list[Timer] = []
+        self._marks: list[Later] = []
 
     def compose(self) -> ComposeResult:
         """The line to type into, how is searched, what was found."""
@@ -129,8 +129,8 @@ class SearchScreen(ListScreen["Spot | None"]):
         asked = self._asked.next()
         self._patient()
         self._marks = [
-            self.set_timer(BUSY_S, lambda: self._state.update(BUSY)),
-            self.set_timer(LONG_S, lambda: self._state.update(LONG)),
+            Later(self, BUSY_S, lambda: self._state.update(BUSY)),
+            Later(self, LONG_S, lambda: self._state.update(LONG)),
         ]
         try:
             await self.searching.search()

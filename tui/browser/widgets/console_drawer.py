@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from store.errors import StoreError
 from tui.browser.commands.bindings import bindings
 from tui.browser.flows.recall import Recall, completed
+from tui.browser.late import Later
 from tui.browser.text.safe import safe_line
 from tui.browser.widgets.line_field import LineField
 from tui.browser.widgets.part_view import PartView
@@ -202,7 +203,7 @@ class ConsoleDrawer(Vertical):
         if session is None:
             return
         self._recall.add(line)
-        late = self.set_timer(PATIENCE_S, self._tell_working)
+        late = Later(self, PATIENCE_S, self._tell_working)
         try:
             reply = await session.run(line, self._ask)
         except asyncio.CancelledError:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.browser.late import Later
+
 if TYPE_CHECKING:
     from textual.timer import Timer
 
@@ -30,7 +32,7 @@ class WorkLine(Widget):
         super().__init__(id=id)
         self._job: Job | None = None
         self._timer: Timer | None = None
-        self._late: Timer | None = None
+        self._late: Later | None = None
 
     @property
     def job(self) -> Job | None:
@@ -46,7 +48,7 @@ class WorkLine(Widget):
         self._timer = self._late = None
         self.display = False
         if job is not None:
-            self._late = self.set_timer(PATIENCE_S, self._appear)
+            self._late = Later(self, PATIENCE_S, self._appear)
 
     def _appear(self) -> None:
         self.display = True
