@@ -13,6 +13,7 @@ import pytest
 from store.session import Choice
 from store.workspace import Workspace, find_workspace
 from tests.tui.browsing import NOW, SMALL, put
+from tui.browser import name_memory
 from tui.browser.opener import Opener
 from tui.browser.services import Services
 from tui.completion.compaction import Name, names
@@ -21,8 +22,9 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def small(home: Path) -> Workspace:
-    """A workspace whose main database holds SMALL."""
+def small(home: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace whose main database holds SMALL. No name is given up because the machine is slow to answer."""
+    monkeypatch.setattr(name_memory, "ANSWER_S", 60.0)
     place = find_workspace(os.environ, str(home))
     os.makedirs(place.databases, mode=0o700, exist_ok=True)
     put(Path(f"{place.databases}/main.db"), SMALL)
