@@ -10,10 +10,12 @@ import pytest
 from tests.tui.list_app import ListApp, lines
 from tests.tui.row_sources import NOW, Kept, Source, keys, row
 from tests.tui.waiting import until
+from tui.browser.widgets import token_list
 from tui.browser.widgets.row_window import PAGE
 from tui.browser.widgets.token_list import TokenList
 
 MILLION = 1_000_000
+HOUR = 3600.0
 
 # --- a million rows ---------------------------------------------------------------------------------------------------
 
@@ -68,18 +70,21 @@ async def test_moving_fetches_each_page_once() -> None:
         assert (app.list.cursor_index, app.list.cursor_row) == (0, row(0))
 
 
-async def test_dragging_the_scroll_bar_fetches_where_it_rests() -> None:
-    """A drag passes over everything and asks for one page."""
+async def test_dragging_the_scroll_bar_fetches_where_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drag passes over everything and asks for one page, however slow it is: only at its end the scroll bar rests."""
+    rest_s = token_list.SETTLE_S
     app = ListApp()
     source = Source(MILLION)
     async with app.run_test(size=(80, 24)) as pilot:
         app.list.show(source, MILLION)
         await until(pilot, lambda: app.list.cursor_row)
         for step in range(1, 60):
+            monkeypatch.setattr(token_list, "SETTLE_S", HOUR if step < 59 else rest_s)
             app.list.scroll_to(y=step * 10_000, animate=False)
             await asyncio.sleep(0)
         await until(pilot, lambda: "key0590000" in lines(app.list)[1])
         assert source.calls == ["first", "at"]
+        assert [timer for timer in app.list._timers if timer._interval == HOUR and timer._task is not None] == []
         assert app.list.cursor_index == 0
         await pilot.press("down")
         await until(pilot, lambda: app.list.cursor_row)
