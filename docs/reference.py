@@ -10,7 +10,7 @@ from docs.examples import FACT, Shell
 from store import settings
 from tui import command_help
 from tui.browser.commands.helpdoc import sections
-from tui.browser.screens.help import BESIDE, PANES
+from tui.browser.screens.help import BESIDE, own_bindings, own_texts
 from tui.commands import COMMANDS, GLOBAL_OPTIONS, OUTPUT_JSON
 from tui.headless.shapes import ERROR, SCHEMA_FIELD, SHAPES
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from textual.binding import BindingType
-
-    from tui.browser.commands.catalog import Scope
     from tui.commands import Command, Option
     from tui.headless.shapes import Field
 
@@ -91,9 +88,13 @@ def reference(root: Path) -> str:
     parts += ["## Addresses\n", fenced("text", command_help.ADDRESSES)]
     variables = [(f"`{name}`", meaning) for name, meaning in command_help.ENVIRONMENT]
     parts += ["## Keys of the browser\n", KEYS_HEAD]
-    for found in sections(("browser", "tree", "entries", "value", *BESIDE, "app"), own_keys())[:-1]:
+    for found in sections(("browser", "tree", "entries", "value", *BESIDE, "app"), own_bindings(), own_texts())[:-1]:
         keys = [(code(line.keys), line.title, line.text, code(line.also)) for line in found.lines]
-        parts += [f"### {found.title}\n", table(("keys", "", "what happens", "on the command line"), keys)]
+        parts += [
+            f"### {found.title}\n",
+            *([f"{found.text}\n"] if found.text else []),
+            table(("keys", "", "what happens", "on the command line"), keys),
+        ]
     parts += ["## Environment\n", "An empty variable counts as unset.\n", table(("variable", "meaning"), variables)]
     parts += ["## Settings\n", SETTINGS_HEAD, settings_table()]
     parts += ["## Machine output\n", MACHINE_OUTPUT, shape((SCHEMA_FIELD,))]
@@ -105,11 +106,6 @@ def reference(root: Path) -> str:
             table(("code", "meaning"), [(f"`{code}`", said) for code, said in meanings.items()]),
         ]
     return "\n".join(parts)
-
-
-def own_keys() -> dict[Scope, Sequence[BindingType]]:
-    """The keys that panes of the browser bring themselves."""
-    return {scope: widget.BINDINGS for scope, widget in PANES.items()}
 
 
 def section(command: Command, root: Path) -> str:

@@ -125,6 +125,10 @@ def clean(svg: str) -> str:
 
 def main(names: list[str]) -> int:
     """Take all pictures, or those named."""
+    known = [picture.name for picture in PICTURES]
+    if unknown := [name for name in names if name not in known]:
+        print(f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        return 1
     for picture in PICTURES:
         if not names or picture.name in names:
             target = HERE / f"{picture.name}.svg"

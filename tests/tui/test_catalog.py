@@ -16,7 +16,7 @@ from tui.browser.screens.browser import BrowserScreen
 from tui.browser.screens.cursors import CursorsScreen
 from tui.browser.screens.document import DocumentScreen
 from tui.browser.screens.folder import FolderScreen
-from tui.browser.screens.help import PANES, own_bindings, scopes_for
+from tui.browser.screens.help import HelpScreen, own_bindings, own_texts, scopes_for
 from tui.browser.screens.history import HistoryScreen
 from tui.browser.screens.recovery import RecoveryScreen
 from tui.browser.screens.search import SearchScreen
@@ -51,8 +51,7 @@ every = pytest.mark.parametrize("command", CATALOG, ids=lambda command: command.
 
 def keys_of(scope: Scope) -> list[str]:
     """Every key that means something in a scope, as often as it does."""
-    widget = PANES.get(scope)
-    brought = [binding for binding in (own_bindings(widget) if widget else []) if isinstance(binding, Binding)]
+    brought = [binding for binding in own_bindings().get(scope, []) if isinstance(binding, Binding)]
     own = {command.id for command in in_scope(scope)}
     keys = [key for command in in_scope(scope) for key in command.keys]
     return keys + [key.strip() for binding in brought if binding.id not in own for key in binding.key.split(",")]
@@ -108,7 +107,8 @@ def test_keys_have_names_people_know(key: str, name: str) -> None:
 
 def test_the_help_holds_every_command_and_every_verb() -> None:
     """Nothing that can be done is missing from the help, and nothing is written twice."""
-    found = sections(list(SCOPE_TITLES), {scope: own_bindings(widget) for scope, widget in PANES.items()})
+    found = sections(list(SCOPE_TITLES), own_bindings(), own_texts())
+    assert all(line.text for section in found for line in section.lines), "a key of which nobody says what it does"
     titles = [line.title for section in found[:-1] for line in section.lines]
     assert {command.title for command in CATALOG} <= set(titles)
     assert {"Up", "Mark", "Wrap lines"} <= set(titles), "what the panes bring"
@@ -123,3 +123,14 @@ def test_the_help_begins_where_the_focus_was() -> None:
         focused: Widget = ValueView(now_ms=lambda: 0)
 
     assert scopes_for(Below())[:2] == ["value", "tree"]  # type: ignore[arg-type]
+
+
+def test_the_help_begins_with_what_one_sees() -> None:
+    """A screen says of itself what it shows; so do the panes of the browser."""
+
+    class Below:
+        SCOPES = ("history",)
+        HELP = "What was done."
+
+    shown = HelpScreen(Below())  # type: ignore[arg-type]
+    assert shown.sections[0].text == "What was done."

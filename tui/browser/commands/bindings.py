@@ -43,6 +43,12 @@ def bindings(scope: Scope) -> list[BindingType]:
     ]
 
 
+def own_key(id_: str, title: str, keys: str, help_: str, *, action: str = "") -> Binding:
+    """A key that a pane brings itself, with what the help says of it. keys: parted by blanks; action: if not named by the id."""
+    action = action or id_.replace(".", "_").replace("-", "_")
+    return Binding(",".join(keys.split()), action, title, show=False, tooltip=help_, id=id_)
+
+
 def key_name(key: str) -> str:
     """A key as it is printed: `slash` is `/`, `ctrl+p` is `^p`."""
     if key in _NAMES:

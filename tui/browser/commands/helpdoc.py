@@ -12,7 +12,7 @@ from tui.browser.commands.catalog import CATALOG, SCOPE_TITLES, in_scope
 from tui.commands import COMMANDS, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
 
@@ -38,17 +38,19 @@ class HelpSection:
     text: str = ""
 
 
-def sections(scopes: Sequence[Scope], widget_bindings: dict[Scope, Sequence[BindingType]]) -> list[HelpSection]:
+def sections(
+    scopes: Sequence[Scope], widget_bindings: Mapping[Scope, Sequence[BindingType]], texts: Mapping[Scope, str]
+) -> list[HelpSection]:
     """Everything there is to know: the keys of `scopes`, first things first, then the commands for scripts.
 
-    widget_bindings: the bindings of widgets that bring their own keys, by scope.
+    widget_bindings: the bindings of widgets that bring their own keys. texts: what is seen there, where there is more to say.
     """
     found = []
     for scope in scopes:
         lines = [_of_command(command) for command in in_scope(scope)]
         lines += _of_bindings(widget_bindings.get(scope, ()))
         if lines:
-            found.append(HelpSection(SCOPE_TITLES[scope], lines))
+            found.append(HelpSection(SCOPE_TITLES[scope], lines, texts.get(scope, "")))
     return [*found, headless()]
 
 

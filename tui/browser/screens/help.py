@@ -82,8 +82,9 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
-        own: dict[Scope, Sequence[BindingType]] = {scope: own_bindings(widget) for scope, widget in PANES.items()}
-        self._sections = sections(scopes_for(below), own)
+        scopes = scopes_for(below)
+        about = {scopes[0]: below.HELP} if below.HELP else {}
+        self._sections = sections(scopes, own_bindings(), {**about, **own_texts()})
         self._scroll = VerticalScroll(HelpText(self._sections), can_focus=False)
 
     def compose(self) -> ComposeResult:
@@ -126,10 +127,22 @@ class HelpScreen(ModalScreen[None]):
             self._scroll.scroll_end(animate=False)
 
 
-def own_bindings(widget: type[Widget]) -> list[BindingType]:
-    """The keys a pane brings, those of our classes it is built on first."""
-    ours = [class_ for class_ in reversed(widget.__mro__) if class_.__module__.startswith("tui.")]
-    return [binding for class_ in ours for binding in vars(class_).get("BINDINGS", ())]
+def own_bindings() -> dict[Scope, list[BindingType]]:
+    """The keys the panes bring, those of our classes that a pane is built on first."""
+    return {
+        scope: [
+            binding
+            for class_ in reversed(widget.__mro__)
+            if class_.__module__.startswith("tui.")
+            for binding in vars(class_).get("BINDINGS", ())
+        ]
+        for scope, widget in PANES.items()
+    }
+
+
+def own_texts() -> dict[Scope, str]:
+    """What the panes say of themselves."""
+    return {scope: widget.HELP for scope, widget in PANES.items() if widget.HELP}
 
 
 def scopes_for(below: Screen[object]) -> list[Scope]:

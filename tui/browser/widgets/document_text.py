@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.browser.commands.bindings import own_key
 from tui.browser.text.safe import safe_line
 from tui.browser.widgets.part_view import PartView
 
@@ -39,15 +39,15 @@ class DocumentText(Vertical, can_focus=True):
     }
     """
     BINDINGS = [
-        Binding("up,k", "text_go(-1)", "Up", show=False, id="text.up"),
-        Binding("down,j", "text_go(1)", "Down", show=False, id="text.down"),
-        Binding("left,h", "text_side(-8)", "Left", show=False, id="text.left"),
-        Binding("right,l", "text_side(8)", "Right", show=False, id="text.right"),
-        Binding("pageup", "text_page(-1)", "Page up", show=False, id="text.page-up"),
-        Binding("pagedown,space", "text_page(1)", "Page down", show=False, id="text.page-down"),
-        Binding("home", "text_first", "Beginning", show=False, id="text.first"),
-        Binding("end,G", "text_last", "End", show=False, id="text.last"),
-        Binding("w", "text_wrap", "Wrap lines", show=False, id="text.wrap"),
+        own_key("text.up", "Up", "up k", "One line up.", action="text_go(-1)"),
+        own_key("text.down", "Down", "down j", "One line down.", action="text_go(1)"),
+        own_key("text.left", "Left", "left h", "Eight columns to the left.", action="text_side(-8)"),
+        own_key("text.right", "Right", "right l", "Eight columns to the right.", action="text_side(8)"),
+        own_key("text.page-up", "Page up", "pageup", "A screenful up.", action="text_page(-1)"),
+        own_key("text.page-down", "Page down", "pagedown space", "A screenful down.", action="text_page(1)"),
+        own_key("text.first", "Beginning", "home", "The first line."),
+        own_key("text.last", "End", "end G", "The last line."),
+        own_key("text.wrap", "Wrap lines", "w", "Fold long lines, or leave them long."),
     ]
     HELP = "The text of what the list's cursor is on. Links say where they lead; nothing in it can be followed or acts."
     ALLOW_SELECT = False

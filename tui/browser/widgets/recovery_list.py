@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from tui.browser.commands.bindings import own_key
 from tui.browser.flows.recovery import item_why, neighbour
 from tui.browser.text.preview import EXPIRED, human_age, human_left, human_size
 from tui.browser.text.safe import CUT, show_line
@@ -92,13 +92,13 @@ class RecoveryList(ScrollView, can_focus=True):
         "recovery-list--cursor-blurred",
     }
     BINDINGS = [
-        Binding("up", "pipes_up", "Up", show=False, id="pipes.up"),
-        Binding("down,j", "pipes_down", "Down", show=False, id="pipes.down"),
-        Binding("pageup", "pipes_page_up", "Page up", show=False, id="pipes.page-up"),
-        Binding("pagedown", "pipes_page_down", "Page down", show=False, id="pipes.page-down"),
-        Binding("home", "pipes_first", "First", show=False, id="pipes.first"),
-        Binding("end,G", "pipes_last", "Last", show=False, id="pipes.last"),
-        Binding("enter", "pipes_choose", "Recover", show=False, id="pipes.choose"),
+        own_key("pipes.up", "Up", "up", "The row above."),
+        own_key("pipes.down", "Down", "down j", "The row below."),
+        own_key("pipes.page-up", "Page up", "pageup", "A screenful up."),
+        own_key("pipes.page-down", "Page down", "pagedown", "A screenful down."),
+        own_key("pipes.first", "First", "home", "The first row."),
+        own_key("pipes.last", "Last", "end G", "The last row."),
+        own_key("pipes.choose", "Recover", "enter", "To the address it shall go to."),
     ]
     HELP = "What was piped to a bad address and waits to be brought home. Marked lines carry a dot, urgent ones a sign."
     ALLOW_SELECT = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+
+from tui.browser.commands.bindings import own_key
 
 if TYPE_CHECKING:
     from textual import events
@@ -25,12 +26,12 @@ class RowList(ScrollView, can_focus=True):
     }
     """
     BINDINGS = [
-        Binding("up,k", "entries_up", "Up", show=False, id="entries.up"),
-        Binding("down,j", "entries_down", "Down", show=False, id="entries.down"),
-        Binding("pageup", "entries_page_up", "Page up", show=False, id="entries.page-up"),
-        Binding("pagedown", "entries_page_down", "Page down", show=False, id="entries.page-down"),
-        Binding("home", "entries_first", "First", show=False, id="entries.first"),
-        Binding("end,G", "entries_last", "Last", show=False, id="entries.last"),
+        own_key("entries.up", "Up", "up k", "The row above."),
+        own_key("entries.down", "Down", "down j", "The row below."),
+        own_key("entries.page-up", "Page up", "pageup", "A screenful up."),
+        own_key("entries.page-down", "Page down", "pagedown", "A screenful down."),
+        own_key("entries.first", "First", "home", "The first row."),
+        own_key("entries.last", "Last", "end G", "The last row."),
     ]
     ALLOW_SELECT = False
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding
 from textual.message import Message
 
 from store.errors import StoreError
+from tui.browser.commands.bindings import own_key
 from tui.browser.widgets.notice import PATIENCE_S
 from tui.browser.widgets.row_feed import RowFeed
 from tui.browser.widgets.row_feed import RowSource as RowSource
@@ -80,8 +80,8 @@ class TokenList(RowList):
         "token-list--cursor-blurred",
     }
     BINDINGS = [
-        Binding("enter,right,l", "entries_open", "Open", show=False, id="entries.open"),
-        Binding("space", "entries_mark", "Mark", show=False, id="entries.mark"),
+        own_key("entries.open", "Open", "enter right l", "Go to its value."),
+        own_key("entries.mark", "Mark", "space", "Mark it, or unmark it, for keys that take many."),
     ]
     HELP = "The entries of one namespace: key, beginning of the value, time left. Marked ones carry a dot."
     ALLOW_SELECT = False

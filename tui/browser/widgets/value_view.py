@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.browser.commands.bindings import own_key
 from tui.browser.text.lines import HexRows, TextRows, text_lines
 from tui.browser.text.preview import (
     Kind,
@@ -62,17 +62,17 @@ class ValueView(Vertical, can_focus=True):
     }
     """
     BINDINGS = [
-        Binding("up,k", "value_up", "Up", show=False, id="value.up"),
-        Binding("down,j", "value_down", "Down", show=False, id="value.down"),
-        Binding("left,h", "value_left", "Left", show=False, id="value.left"),
-        Binding("right,l", "value_right", "Right", show=False, id="value.right"),
-        Binding("pageup", "value_page_up", "Page up", show=False, id="value.page-up"),
-        Binding("pagedown,space", "value_page_down", "Page down", show=False, id="value.page-down"),
-        Binding("home", "value_first", "Beginning", show=False, id="value.first"),
-        Binding("end,G", "value_last", "End", show=False, id="value.last"),
-        Binding("w", "value_wrap", "Wrap lines", show=False, id="value.wrap"),
-        Binding("r", "value_reveal", "Reveal secret", show=False, id="value.reveal"),
-        Binding("x", "value_hex", "Hex", show=False, id="value.hex"),
+        own_key("value.up", "Up", "up k", "One line up."),
+        own_key("value.down", "Down", "down j", "One line down."),
+        own_key("value.left", "Left", "left h", "Eight columns to the left."),
+        own_key("value.right", "Right", "right l", "Eight columns to the right."),
+        own_key("value.page-up", "Page up", "pageup", "A screenful up."),
+        own_key("value.page-down", "Page down", "pagedown space", "A screenful down."),
+        own_key("value.first", "Beginning", "home", "The first line."),
+        own_key("value.last", "End", "end G", "The last line of what is shown."),
+        own_key("value.wrap", "Wrap lines", "w", "Fold long lines, or leave them long."),
+        own_key("value.reveal", "Reveal secret", "r", "Show a secret, or hide it again."),
+        own_key("value.hex", "Hex", "x", "Its bytes, or its text again."),
     ]
     HELP = "The value of the entry under the cursor: text, JSON laid out, or bytes in hex. At most its first 64 KiB."
     ALLOW_SELECT = False
