@@ -331,5 +331,14 @@ def test_progress_is_shown_on_a_terminal_only_and_goes_away(
     assert shown == [b"\r1/3 files read\x1b[K", b"\r2/3 files read\x1b[K", b"\r\x1b[K"]
     monkeypatch.undo()
     tree(guide, home)
-    assert guide("import", "doc.guide", "--src", "out").stderr == b""
-    assert b"files" not in on_a_terminal(home, ["import", "doc.guide", "--src", "out"])
+    words = ["import", "doc.guide", "--src", "out"]
+    assert guide(*words, env=patience(home, 0)).stderr == b""
+    assert on_a_terminal(home, words, patience(home, 0)).count(b"files read\x1b[K") > 0
+    assert b"files" not in on_a_terminal(home, words, patience(home, 3600))
+
+
+def patience(home: Path, seconds: int) -> dict[str, str]:
+    """An environment in which the program shows how far it is after so many seconds, however slow the machine is."""
+    source = f"from tui.headless import progress\nprogress.QUIET_S = progress.EVERY_S = {seconds}\n"
+    (home / "sitecustomize.py").write_text(source)
+    return {"PYTHONPATH": f"{home}:{REPOSITORY}", "PYTHONDONTWRITEBYTECODE": "1"}
