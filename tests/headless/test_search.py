@@ -18,7 +18,7 @@ from store.model import Actor, Address
 from store.operations.entries import set_entry
 from tests.conftest import REPOSITORY, Program
 from tests.tui.hostile import HOSTILE
-from tui.headless.progress import Waiting
+from tui.headless.progress import QUIET_S, Waiting
 from tui.headless.searching import Patience
 from tui.safe_text import plain_safe
 
@@ -305,12 +305,14 @@ def test_an_empty_store_is_searched_without_making_one(prontodb: Program, home: 
 
 def test_who_waits_for_long_is_told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """The first search makes an index: a line on the terminal says so, and is gone when there is an answer."""
-    monkeypatch.setattr("tui.headless.progress.QUIET_S", 0)
+    clock = [0.0]
+    monkeypatch.setattr("tui.headless.progress.monotonic", lambda: clock[0])
     line = Waiting("searching")
     stop = Patience(line)
-    stop.check()
+    for clock[0] in (QUIET_S / 2, QUIET_S, 3.0):
+        stop.check()
     line.end()
-    assert capfd.readouterr().err == "\rsearching, 0 s\x1b[K\r\x1b[K"
+    assert capfd.readouterr().err == "\rsearching, 0 s\x1b[K\rsearching, 3 s\x1b[K\r\x1b[K"
     assert not stop.wanted
 
 
