@@ -1,4 +1,7 @@
-"""Runs the `steps` of a vector against the real program, one fresh home per vector (pronto.md section 20)."""
+"""Runs the `steps` of a vector against the real program, one fresh home per vector (pronto.md section 20).
+
+Its clock is ours: a `sleep` moves it instead of waiting, and what must not expire between two steps cannot, however slow they are.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
+CLOCK = """\
+import os, time
+time.time_ns = lambda: int(os.environ["VECTOR_NOW_NS"])
+time.time = lambda: time.time_ns() / 1e9
+"""
+"""A sitecustomize.py: what Python loads before the program."""
+STEP_NS = 1_000_000
+
 Step = dict[str, Any]
 
 
@@ -21,14 +32,16 @@ class Home:
     """A fresh home, an empty working directory `${TMP}`, and what steps have captured."""
 
     def __init__(self, root: Path) -> None:
-        home = root / "home"
+        home, clock = root / "home", root / "clock"
         self.directory = root / "tmp"
-        self.directory.mkdir()
-        home.mkdir()
+        for made in (self.directory, home, clock):
+            made.mkdir()
+        (clock / "sitecustomize.py").write_text(CLOCK)
+        self.now_ns = time.time_ns()
         self.names = {"TMP": str(self.directory)}
         self.environ = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": f"{clock}:{REPOSITORY}",
             "HOME": str(home),
             "XDG_DATA_HOME": str(home / ".local/share"),
             "XDG_STATE_HOME": str(home / ".local/state"),
@@ -55,10 +68,11 @@ class Home:
 
     def run(self, step: Step, expected: Step) -> None:
         """Run the program as `step` says."""
-        time.sleep(step.get("sleep", 0))
+        self.now_ns += STEP_NS + round(step.get("sleep", 0) * 1e9)
         assert step["argv"][0] == "prontodb"
         arguments = [self.expand(word) for word in step["argv"][1:]]
-        environ = {**self.environ, **{name: self.expand(value) for name, value in step.get("env", {}).items()}}
+        environ = {**self.environ, "VECTOR_NOW_NS": str(self.now_ns)}
+        environ |= {name: self.expand(value) for name, value in step.get("env", {}).items()}
         content: bytes | None = None
         fd = None
         if "stdin_b64" in step:
