@@ -14,15 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Program
+from tests.conftest import REPOSITORY, Program
 
 FILE = re.compile(r"^File: (\S+)$", re.MULTILINE)
 DATA = ".local/share/prontodb"
+NOON_NS = 1_772_366_400_000_000_000
+"""2026-03-01 12:00 UTC."""
 
 
-def backed_up(prontodb: Program, *words: str) -> Path:
+def backed_up(prontodb: Program, *words: str, env: dict[str, str] | None = None) -> Path:
     """The archive that `backup` says it wrote."""
-    done = prontodb(*words, "backup")
+    done = prontodb(*words, "backup", env=env)
     assert done.returncode == 0, done.stderr
     found = FILE.search(done.stdout.decode())
     assert found
@@ -32,10 +34,11 @@ def backed_up(prontodb: Program, *words: str) -> Path:
 def test_names_and_places(prontodb: Program, home: Path) -> None:
     """P-130, P-132, P-115: named by database and day, numbered after the first; in the workspace or where one says."""
     prontodb("set", "a.b.c", "v")
-    first, second = backed_up(prontodb), backed_up(prontodb)
+    (home / "sitecustomize.py").write_text(f"import time\ntime.time_ns = lambda: {NOON_NS}\n")
+    today = {"PYTHONPATH": f"{home}:{REPOSITORY}"}  # one day for both, also at midnight
+    first, second = backed_up(prontodb, env=today), backed_up(prontodb, env=today)
     assert first.parent == home / DATA / "backups"
-    assert re.fullmatch(r"prontodb_main_\d{8}\.tar\.gz", first.name)
-    assert second.name == first.name.replace(".tar.gz", "_n01.tar.gz")
+    assert [first.name, second.name] == ["prontodb_main_20260301.tar.gz", "prontodb_main_20260301_n01.tar.gz"]
     assert first.stat().st_mode & 0o777 == 0o600
     listed = prontodb("backup", "list").stdout.decode()
     assert listed == f"{first}\t{first.stat().st_size}\n{second}\t{second.stat().st_size}\n"
