@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,7 +23,7 @@ import pytest
 from program_steps import REPOSITORY
 from tui.completion.scripts import script
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 BASH = os.environ.get("PRONTO_TEST_BASH") or "bash"
 
 
@@ -49,15 +52,12 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if not self.pid:
             try:
+                # Before the program looks: zsh in a window of 24 lines may ask whether to list, and take the next key as answer.
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 500, 0, 0))
                 os.chdir(cwd)
                 os.execve(argv[0], argv, environ)
             finally:
                 os._exit(127)
-        import fcntl
-        import struct
-        import termios
-
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 500, 0, 0))
         self.seen = b""
 
     def send(self, text: str) -> None:
