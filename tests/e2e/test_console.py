@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Program
 from tests.e2e.tmux import program, terminal
+from tui.headless.console import BANNER
 
 pytestmark = pytest.mark.terminal
 
@@ -36,21 +37,19 @@ def test_a_session_on_a_terminal(home: Path, prontodb: Program) -> None:
         window.press("C-c")
         window.wait_for("meteor> set app:ui:theme lig\nmeteor>")
         window.type("contexts\n")
-        window.wait_for("Contexts:")
+        window.wait_for("Contexts:", end="meteor>")
         window.press("Up")
         window.press("Up")
         window.press("Enter")
-        assert (
-            window.wait_for("meteor> get app:ui:theme\napp:ui:theme = dark\nmeteor>").count("app:ui:theme = dark") == 2
-        )
+        shown = window.wait_for(end="meteor> get app:ui:theme\napp:ui:theme = dark\nmeteor>")
+        assert shown.count("app:ui:theme = dark") == 2
         window.type("set app:keys:mail hunter3\n")
         window.wait_for("Stored 'app:keys:mail'.")
         window.press("C-d")
         window.wait_for("bye", "exit code 0")
-        window.wait_for("exit code 0\n🌠 Meteor REPL")
+        window.wait_for(f"exit code 0\n{BANNER}\nmeteor>")
         window.press("Up")
-        shown = window.wait_for("meteor> get app:ui:theme", gone="nothing")
-        assert shown.rstrip().endswith("meteor> get app:ui:theme")
+        window.wait_for(end=f"exit code 0\n{BANNER}\nmeteor> get app:ui:theme")
         window.press("C-u")
         window.type("exit\n")
         window.wait_for("ended")
@@ -82,7 +81,7 @@ def test_names_used_last_are_offered_first(home: Path, prontodb: Program) -> Non
         window.wait_for(f"{'  '.join([names[2], *names[:2]])}\nmeteor> get app:ui:")
         window.press("C-u")
         window.type("exit\n")
-        window.wait_for("meteor>", gone="bye")
+        window.wait_for("meteor>", gone="app:ui:one = x")
         window.type("get app:ui:")
         window.press("Tab", "Tab")
         window.wait_for(f"{by_name}\nmeteor> get app:ui:")

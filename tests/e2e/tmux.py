@@ -67,14 +67,15 @@ class Terminal:
         """Whether a program still asks for mouse reports."""
         return self.tmux("display", "-p", "#{mouse_any_flag}").strip() == "1"
 
-    def wait_for(self, *texts: str, gone: str = "") -> str:
-        """The screen, once it shows all `texts` and no longer `gone`."""
-        end = monotonic() + DEADLINE_S
+    def wait_for(self, *texts: str, gone: str = "", end: str = "") -> str:
+        """The screen, once it shows all `texts` and no longer `gone`, and ends so: for what has stood there before."""
+        deadline = monotonic() + DEADLINE_S
         while True:
             shown = self.screen()
-            if all(text in shown for text in texts) and not (gone and gone in shown):
+            told = all(text in shown for text in texts) and not (gone and gone in shown)
+            if told and shown.rstrip().endswith(end):
                 return shown
-            assert monotonic() < end, f"never saw {texts} (without {gone!r}):\n{shown}"
+            assert monotonic() < deadline, f"never saw {texts} (without {gone!r}, ending {end!r}):\n{shown}"
             sleep(0.05)
 
 
