@@ -30,6 +30,11 @@ def shows(browser: Browser, name: str) -> bool:
     return f"{name}.db" in browser.main.bar.info.database
 
 
+def has_read(browser: Browser, name: str) -> bool:
+    """Whether that database is shown, and the first look at it is over: a slow one has drawn nothing until then."""
+    return shows(browser, name) and browser.main.looks > 0
+
+
 async def test_switching_to_a_cursor_and_back(place: Workspace) -> None:
     """Its database, meta and position; the bar says so; nothing is remembered for the next run (P-095)."""
     async with browsing(None) as browser:
@@ -92,7 +97,7 @@ async def test_screens_above_go_with_the_old_store(place: Workspace) -> None:
         below = browser.app.screen_stack[1]
         await choose(browser, "notes")
         await browser.press("enter")
-        await until(browser.pilot, lambda: "notes.db" in browser.main.bar.info.database)
+        await until(browser.pilot, lambda: has_read(browser, "notes"))
         await browser.settle()
         assert browser.app.screen_stack == [browser.main]
         assert not below.is_attached
@@ -110,7 +115,7 @@ async def test_what_is_under_way_is_finished_or_dropped(place: Workspace) -> Non
         await opened(browser)
         await choose(browser, "notes")
         await browser.press("enter")
-        await until(browser.pilot, lambda: "notes.db" in browser.main.bar.info.database)
+        await until(browser.pilot, lambda: has_read(browser, "notes"))
         await browser.settle()
         await task
         assert do(Path(f"{place.databases}/main.db"), get(address("app:main:late")))[0].value == b"x"
@@ -126,7 +131,7 @@ async def test_undo_does_not_reach_into_another_store(place: Workspace) -> None:
         await opened(browser)
         await choose(browser, "notes")
         await browser.press("enter")
-        await until(browser.pilot, lambda: "notes.db" in browser.main.bar.info.database)
+        await until(browser.pilot, lambda: has_read(browser, "notes"))
         await browser.settle()
         await browser.press("u")
         assert browser.toasts[-1] == "nothing was changed in this browser yet"
@@ -183,7 +188,7 @@ async def test_a_store_that_is_not_there_yet(place: Workspace, tmp_path: Path) -
         await opened(browser)
         await choose(browser, "far")
         await browser.press("enter")
-        await until(browser.pilot, lambda: "far.db" in browser.main.bar.info.database)
+        await until(browser.pilot, lambda: has_read(browser, "far"))
         await browser.settle()
         assert "nothing is stored here yet" in browser.frame()
         assert not (tmp_path / "far.db").exists()
