@@ -126,7 +126,7 @@ async def test_unreadable_database(home: Path) -> None:
 
 async def test_leaving_does_not_stop_what_has_begun(home: Path) -> None:
     """The screen is left while the store is still busy: the recovery is completed, and a later visit can undo it."""
-    async with inbox(home) as box:
+    async with inbox(home, busy_timeout_ms=60_000) as box:
         await fill(box)
         async with inbox_shown(box) as shown:
             lock = WriterLock(box.services.database.path + ".lock", busy_timeout_ms=0)
@@ -135,7 +135,7 @@ async def test_leaving_does_not_stop_what_has_begun(home: Path) -> None:
                 await shown.pilot.press("enter")
                 await until(shown.pilot, lambda: "at work" in shown.said)
                 await shown.pilot.press("escape")
-                assert not isinstance(shown.app.screen, RecoveryScreen)
+                await until(shown.pilot, lambda: not isinstance(shown.app.screen, RecoveryScreen))
             finally:
                 lock.release()
             await until(shown.pilot, lambda: shown.app.undo.last(NOW))
@@ -157,7 +157,7 @@ async def test_ten_thousand_pipes(home: Path) -> None:
         async with inbox_shown(box) as shown:
             listed = shown.of(RecoveryList)
             shown.screen.on_screen_suspend()  # else its clock reads again, and shows what is really there
-            await shown.app.workers.wait_for_complete()
+            await shown.settled()  # whoever was watching may have begun to read
             many = [replace(listed.item, id=f"pipe:{number}") for number in range(10_000)]
             listed.show(many, more=5)
             await shown.pilot.press("end")
