@@ -73,4 +73,16 @@ def differences(path: str, crowd: Sequence[Seen]) -> dict[str, list[str]]:
     }
 
 
+def overtaken(path: str) -> int:
+    """How many sets of others came between two of the same writer, at most: waiting, counted so that no clock has a say in it."""
+    last: dict[str, int] = {}
+    longest = 0
+    sets = rows(path, "SELECT key FROM changes WHERE kind = 1 AND key <> 'tfirst' ORDER BY seq")
+    for place, (key,) in enumerate(sets):
+        name = key.removeprefix("t").partition("_")[0]
+        longest = max(longest, place - last.get(name, -1) - 1)
+        last[name] = place
+    return longest
+
+
 NOTHING: dict[str, list[str]] = {"lost": [], "unasked": [], "wrong": [], "faults": []}

@@ -1,4 +1,4 @@
-"""T-306: many writers, a reader and a sweeper at once: what was acknowledged is stored, and nobody waits for long."""
+"""T-306: many writers, a reader and a sweeper at once: what was acknowledged is stored, and nobody is always overtaken."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from time import monotonic
 
 import pytest
 
+from store.database import Database
 from store.locking import WriterLock
-from tests.faults.crowd import NOTHING, Part, differences, let_work, prepare
+from store.model import Actor
+from store.operations import entries
+from tests.faults.crowd import NOTHING, Part, differences, let_work, overtaken, prepare
 from tests.faults.harness import number
+from tests.faults.ledger import at, value_of
 
 SECONDS = number(4, 60)
 GREEDY = 8
 PATIENT = number(24, 64)
-LONGEST_WAIT_MS = 4000.0
-"""Generous, for a busy machine: it must only tell a fair lottery from writers that starve until they are refused (T-041)."""
+PATIENCE_MS = 60_000
+"""How long a writer waits until it is refused: with five seconds a slow disk alone would refuse one now and then."""
+MOST_OVERTAKEN = 50
+"""Rounds in which each writer could have had its turn. A fair lottery leaves nobody out of 20 in the life of this machine; the rest
+is for a process that the system itself leaves out. Writers that starve (T-041) are overtaken by all that is written."""
 
 
 @pytest.fixture
@@ -28,10 +35,10 @@ def path(home: Path) -> str:
 def test_all_are_served(home: Path, path: str) -> None:
     """T-040, T-041, T-306: nobody is refused, nobody starves, and readers see whole transactions."""
     parts = (
-        Part("writer", GREEDY),
-        Part("writer", PATIENT, pause_s=0.02),
-        Part("reader", pause_s=0.005),
-        Part("sweeper", pause_s=0.002),
+        Part("writer", GREEDY, timeout_ms=PATIENCE_MS),
+        Part("writer", PATIENT, pause_s=0.02, timeout_ms=PATIENCE_MS),
+        Part("reader", pause_s=0.005, timeout_ms=PATIENCE_MS),
+        Part("sweeper", pause_s=0.002, timeout_ms=PATIENCE_MS),
     )
     crowd = let_work(path, parts, SECONDS, home / "errors")
     writers = [one for one in crowd if one.role == "writer"]
@@ -40,10 +47,18 @@ def test_all_are_served(home: Path, path: str) -> None:
     told = sum(len(one.acknowledged) for one in writers)
     print(f"T-306: {len(writers)} writers, {SECONDS} s: {told} acknowledged, {min(turns)} to {max(turns)} turns each")
     print("worst waits: " + ", ".join(f"{role} {wait:.0f} ms" for role, wait in worst.items()))
+    print(f"overtaken by {overtaken(path)} at most")
     assert [text for one in crowd for text in one.refused] == []
     assert differences(path, crowd) == NOTHING
-    assert min(turns) > 0
-    assert max(worst.values()) < LONGEST_WAIT_MS
+    assert overtaken(path) < MOST_OVERTAKEN * len(writers)
+
+
+def test_control_a_writer_that_is_overtaken_is_seen(path: str) -> None:
+    """Control: one writes, another writes a hundred times, the first comes to its turn at last."""
+    with Database(path) as database:
+        for key in ("t0_1", *(f"t1_{turn}" for turn in range(1, 101)), "0_2", "t1_101"):
+            database.run(entries.set_entry(at(key), value_of(key), by=Actor(), now_ms=1))
+    assert overtaken(path) == 100
 
 
 def test_control_writers_that_are_kept_waiting_are_seen(home: Path, path: str) -> None:
