@@ -8,11 +8,16 @@ import pty
 from threading import Thread
 
 import pytest
-from textual.app import App
+from textual._compositor import Compositor
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
+from textual.widget import Widget
+from textual.widgets import Static
 from textual.worker import WorkerFailed
 
+from tests.tui.waiting import until
 from tui.browser.compat import QuietApp, TerminalDriver, _PatientWriter
 
 SECRET = "stored-text-that-nobody-may-see"
@@ -26,6 +31,7 @@ SECRET = "stored-text-that-nobody-may-see"
         (App, "_close_messages_no_wait"),
         (App, "_print_error_renderables"),
         (App, "panic"),
+        (Compositor, "reflow"),
         (LinuxDriver, "_get_terminal_size"),
         (LinuxDriver, "_run_input_thread"),
         (WriterThread, "run"),
@@ -92,6 +98,43 @@ async def test_panic_ends_without_a_picture() -> None:
         app.panic(SECRET)
     assert app.return_code == 1
     assert app._exit_renderables == []
+
+
+class Late(Widget):
+    """Comes into view later, and notes what it is told."""
+
+    DEFAULT_CSS = "Late { display: none; height: 3; }"
+    told = 0
+
+    def on_resize(self) -> None:
+        self.told += 1
+
+
+class Scrolling(QuietApp):
+    """Something to scroll, and what comes into view below it."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static("x\n" * 200)
+        yield Late()
+
+
+@pytest.mark.parametrize("asks", [False, True])
+async def test_what_comes_into_view_right_after_scrolling_learns_its_size(asks: bool) -> None:
+    """Textual told it nothing, and the console opened right after scrolling stayed empty, whoever asked where something is."""
+    app = Scrolling()
+    async with app.run_test() as pilot:
+        late, long = app.query_one(Late), app.query_one(VerticalScroll)
+        long.scroll_to(y=5, animate=False)
+        await until(pilot, lambda: long.scroll_offset.y == 5)
+        late.display = True
+        assert not asks or long.region
+        await until(pilot, lambda: late.told)
+        before = late.told
+        late.display = False
+        await pilot.pause()
+        late.display = True
+        await until(pilot, lambda: late.told > before)
 
 
 def test_whoever_writes_to_a_dead_terminal_never_waits() -> None:

@@ -1,7 +1,8 @@
 """The private names of Textual that we lean on, all in one place; tests/tui/test_compat.py notices when a version drops one.
 
 What is changed: an unexpected error is never drawn (Textual prints local variables, which hold stored text); the terminal's size
-comes from the terminal itself; a terminal that goes away ends the program instead of hanging or spinning it.
+comes from the terminal itself; a terminal that goes away ends the program instead of hanging or spinning it; a widget that comes
+into view learns its size.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from textual import screen
+from textual._compositor import Compositor, ReflowResult
 from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
@@ -17,6 +20,8 @@ from textual.worker import WorkerFailed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.geometry import Size
+    from textual.widget import Widget
 
 DRAWN_ON = 2
 """The descriptor Textual draws on."""
@@ -46,6 +51,29 @@ class QuietApp(App[None]):
     def end(self, return_code: int) -> None:
         """End as asked for from outside; also when the app is only about to start."""
         self.exit(return_code=return_code)
+
+
+class TellingCompositor(Compositor):
+    """Textual's tells a widget its size when that is another than before, but takes as "before" whatever it has computed meanwhile.
+
+    A widget shown right after something was scrolled is in there already, is told nothing, and stays empty if it waits for its
+    size: the console, or a list. What counts here is what was told.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[Widget, Size] = {}
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Lay everything out; which widgets went, came, and have another size."""
+        found = super().reflow(parent, size)
+        before, self._told = self._told, {widget: place.region.size for widget, place in self._full_map.items()}
+        came = self._told.keys() - before.keys()
+        other = {widget for widget, now in self._told.items() if widget in before and before[widget] != now}
+        return ReflowResult(found.hidden, found.shown | came, found.resized | other)
+
+
+screen.Compositor = TellingCompositor  # type: ignore[attr-defined]  # every screen makes one, and there is no other way in
 
 
 class TerminalDriver(LinuxDriver):
