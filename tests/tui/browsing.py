@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +91,11 @@ class Browser:
         return self.app.screen
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let what they begin come to an end."""
-        await self.pilot.press(*keys)
+        """Press keys as somebody who looks at the panes: each when what the one before began there has come to an end."""
+        for key in keys:
+            await self.pilot.press(key)
+            if len(self.app.screen_stack) == 1 and not self.quiet:
+                await self.settle()
         await self.settle()
 
     async def enter_text(self, text: str) -> None:
@@ -114,10 +117,10 @@ class Browser:
 
     async def idle(self) -> None:
         """Until no worker is at work, those that only watch or wait for an answer excepted."""
-        busy = {"list", "effects", "value", "rows", "entries", "rebuild", "reopen", "switch"}
+        reading = {"list", "effects", "value", "rows", "entries", "rebuild", "reopen", "switch"}
         await self.pilot.pause(0.08)  # longer than a cursor must rest
         await self.pilot.pause()  # if the machine stood still, that time was over at once: let what was due begin
-        await until_quiet(self.pilot, lambda: not any(w.group in busy and not w.is_finished for w in self.app.workers))
+        await until_quiet(self.pilot, lambda: not self._working(reading))
 
     def has_focus(self, widget: Widget) -> bool:
         """Whether the main screen's focus is there."""
@@ -134,16 +137,26 @@ class Browser:
     async def settle(self) -> None:
         """Until nothing is being read, written or waited for by a resting cursor."""
         await self.pilot.pause()
-        main = self.main
-        busy = {"rebuild", "entries", "value", "rows", "write", "reopen"}
+        await until_quiet(self.pilot, lambda: self.quiet)
 
-        def quiet() -> bool:
-            if not self.app.type_ahead.idle:
-                return False
-            asking = len(self.app.screen_stack) > 1  # a worker that waits for an answer is not busy
-            return asking or (main.resting and not any(w.group in busy and not w.is_finished for w in self.app.workers))
+    @property
+    def quiet(self) -> bool:
+        """Whether every key has had its effect, every command has been done or asks, and what the panes show has been read."""
+        doing = {"write", "go", "copy", "store", "leave", "submit"}
+        if not self.app.type_ahead.idle or self._working(doing) > self._questions:
+            return False
+        reading = {"rebuild", "entries", "value", "rows", "reopen"}
+        return len(self.app.screen_stack) > 1 or (self.main.resting and not self._working(reading))
 
-        await until_quiet(self.pilot, quiet)
+    def _working(self, groups: Collection[str]) -> int:
+        """How many workers of these groups are at work, or wait for an answer."""
+        return sum(1 for worker in self.app.workers if worker.group in groups and not worker.is_finished)
+
+    @property
+    def _questions(self) -> int:
+        """How many workers wait for the answer of a screen."""
+        asked = [callback for screen in self.app.screen_stack for callback in screen._result_callbacks]
+        return sum(1 for callback in asked if callback.future is not None and not callback.future.done())
 
     async def refreshed(self) -> None:
         """Until the watcher has looked once more."""
