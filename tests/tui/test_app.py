@@ -106,6 +106,17 @@ async def test_stale_answers_are_dropped(store: Path) -> None:
         assert main.value.value.title == "app:ui:theme"
 
 
+async def test_an_answer_about_what_was_left_is_dropped(store: Path) -> None:
+    """A value that takes long, and meanwhile the cursor is on a context, which has none: it stays so."""
+    async with browsing(store) as browser:
+        main = browser.main
+        late = main._asked.next()
+        await browser.press("home")
+        await main._read_value.__wrapped__(main, address("app:main:readme"), False, late)  # type: ignore[attr-defined]
+        assert main.value.value is None
+        assert not main.bar.info.working
+
+
 async def test_quitting_while_something_is_read(tmp_path: Path) -> None:
     """q is q, whatever is going on."""
     path = tmp_path / "rows.db"

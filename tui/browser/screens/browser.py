@@ -158,7 +158,7 @@ class BrowserScreen(EntryCommands):
             self._node = None
             self.show_position("")
             self.meteor.clear(FIRST_STEPS)
-            self.value.clear(NOTHING)
+            self._leave_value()
         elif then is not None and self.go(then):
             pass
         elif self.space is not None and self.meteor.space is not None and self.space.id == self.meteor.space.id:
@@ -213,7 +213,7 @@ class BrowserScreen(EntryCommands):
             spaces, entries = self.index.inside(scope)
             words = f"{counted(spaces, 'namespace')} · {counted(entries, 'entry', 'entries')}"
             self.meteor.clear(Said("empty", scope.name or scope.context, words, "→ shows what is inside"))
-            self.value.clear(NOTHING)
+            self._leave_value()
         else:
             self._show_entries(KeyFilter())
         self.refresh_hints()
@@ -241,7 +241,7 @@ class BrowserScreen(EntryCommands):
             self.meteor.clear(failure(error), space=space)
 
     def _fill(self, space: Namespace, rows: EntryRows, total: int | None, where: KeyFilter, key: str | None) -> None:
-        self.value.clear(NOTHING)
+        self._leave_value()
 
         def partial() -> bool:
             return total is None and not rows.complete
@@ -302,14 +302,19 @@ class BrowserScreen(EntryCommands):
     @on(TokenList.Counted)
     def _entries_counted(self) -> None:
         if not self.meteor.entries.total:
-            self.value.clear(NOTHING)
+            self._leave_value()
             self.refresh_hints()
+
+    def _leave_value(self) -> None:
+        """Show none; an answer that is still on its way is not wanted any more."""
+        self._answers(self._asked.next())
+        self.value.clear(NOTHING)
 
     def load_value(self, *, reveal: bool = False) -> None:
         """Read the value under the cursor. `reveal`: although it is a secret."""
         address = self.address
         if address is None:
-            self.value.clear(NOTHING)
+            self._leave_value()
         else:
             self._read_value(address, reveal, self._asked.next())
 
