@@ -274,8 +274,10 @@ def _quick_check(path: str) -> None:
 
 
 def _until(deadline: float) -> Callable[[int, int, int], None]:
-    def progress(_status: int, _remaining: int, _total: int) -> None:
-        if monotonic() > deadline:
+    """Give up waiting for others at `deadline`. What is done by then is done, however long it took: it is committed."""
+
+    def progress(status: int, _remaining: int, _total: int) -> None:
+        if status != sqlite3.SQLITE_DONE and monotonic() > deadline:
             raise Unavailable("locked", "the database is locked; nothing was restored", hint="try again")
 
     return progress

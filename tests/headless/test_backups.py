@@ -117,6 +117,18 @@ def test_there_and_back(prontodb: Program, home: Path) -> None:
     assert prontodb("backup", "--restore", str(archive)).returncode == 0
 
 
+def test_a_restore_that_takes_longer_than_a_lock_may_is_one(prontodb: Program, home: Path) -> None:
+    """P-133: the limit is for waiting for others; a large database or a slow disk is nobody who keeps it locked."""
+    prontodb("set", "a.b.c", "old")
+    archive = backed_up(prontodb)
+    prontodb("set", "a.b.c", "new")
+    (home / ".config/prontodb").mkdir(parents=True)
+    (home / ".config/prontodb/pronto.conf").write_text("busy_timeout_ms=1\n")
+    done = prontodb("restore", str(archive))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert prontodb("get", "a.b.c").stdout == b"old\n"
+
+
 def test_where_it_goes(prontodb: Program, home: Path) -> None:
     """P-133: into the database chosen by option, environment, cursor or user, else the one the archive names."""
     prontodb("--database", "notes", "set", "a.b.c", "notes")
