@@ -11,8 +11,10 @@ from textual import events
 
 from tests.tui.browsing import browsing, put
 from tests.tui.waiting import until
+from tui.browser import type_ahead
 from tui.browser.screens.browser import BrowserScreen
-from tui.browser.screens.dialogs import GoTo
+from tui.browser.screens.dialogs import Confirm, GoTo
+from tui.browser.screens.help import HelpScreen
 from tui.browser.widgets.address_input import AddressInput
 
 
@@ -57,6 +59,31 @@ async def test_a_dialog_that_is_slow_to_come_gets_every_letter(
             browser.app.post_message(key)
         await until(browser.pilot, lambda: browser.app.type_ahead.idle)
         await until(browser.pilot, lambda: browser.screen.query_one(AddressInput).value == "dddd")
+
+
+async def test_the_question_of_a_command_gets_the_next_key(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that asked is at work until it has its answer: that is no reason to keep the answer back."""
+    monkeypatch.setattr(type_ahead, "PATIENCE", 1_000_000)
+    async with browsing(store) as browser:
+        await browser.press("tab")
+        for key in burst("ya"):
+            browser.app.post_message(key)
+        await until(browser.pilot, lambda: browser.toasts)
+        assert browser.toasts == ["copied the address · 11 bytes"]
+        assert browser.on_top(BrowserScreen)
+
+
+async def test_what_has_no_focus_gets_the_next_key(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help and questions hold nothing that could have the focus: nobody waits until something has."""
+    monkeypatch.setattr(type_ahead, "PATIENCE", 1_000_000)
+    async with browsing(store) as browser:
+        await browser.press("question_mark")
+        assert browser.on_top(HelpScreen)
+        await browser.press("escape", "tab", "space", "space", "d")
+        assert browser.on_top(Confirm)
+        await browser.press("n")
+        assert browser.on_top(BrowserScreen)
+        assert browser.main.meteor.entries.total == 2
 
 
 async def test_a_burst_of_moves_is_not_slowed_down_for_ever(store: Path) -> None:

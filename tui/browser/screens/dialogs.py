@@ -51,6 +51,7 @@ def _hints(foot: str) -> Content:
 class Confirm(ModalScreen[bool]):
     """Asks before something that cannot be undone. `question` may hold stored text: it is made safe here."""
 
+    AUTO_FOCUS = ""  # there is nothing that could have it, and whoever types ahead need not wait for it
     BINDINGS = [
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n,escape", "answer(False)", "No", show=False),

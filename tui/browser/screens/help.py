@@ -70,6 +70,7 @@ class HelpText(Static):
 class HelpScreen(ModalScreen[None]):
     """Everything that can be done. `below`: the screen it was asked from, which decides what comes first."""
 
+    AUTO_FOCUS = ""  # there is nothing that could have it, and whoever types ahead need not wait for it
     BINDINGS = [
         Binding("escape,q,question_mark,f1", "leave", "Leave", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
