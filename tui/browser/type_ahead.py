@@ -109,7 +109,7 @@ class TypeAhead:
             self._coming, self._looks = top, 0
         if top is not None and top is not self._screen and (top.focused is not None or top.AUTO_FOCUS == ""):
             if self._screen in self._app.screen_stack:
-                self._work_before = self._work()  # a dialog: what is at work has asked, and goes on when that is answered
+                self._work_before = self._work()  # a dialog: what is at work has asked it
             self._screen, self._bubbled = top, False  # its widgets may still be getting ready: wait behind that too
             self._turn += 1
             self._follow(top.focused or top, self._turn)
