@@ -79,7 +79,8 @@ async def test_a_filter_narrows_and_esc_takes_it_away(tmp_path: Path) -> None:
     async with browsing(path) as browser:
         await browser.press("f")
         await browser.enter_text("key0001")
-        await until(browser.pilot, lambda: browser.main.meteor.entries.total == 10)
+        meteor = browser.main.meteor
+        await until(browser.pilot, lambda: (meteor.where.text, meteor.entries.total) == ("key0001", 10))
         assert browser.main.meteor.title == "meteor big:rows · 10 of 41 entries"
         await browser.press("enter", "down")
         assert browser.main.address == address("big:rows:key00011")
@@ -255,6 +256,16 @@ async def test_copy_says_what_it_copied(store: Path, keys: tuple[str, ...], copi
         await until(browser.pilot, lambda: browser.app.clipboard)
         assert browser.app.clipboard == copied
         assert browser.toasts[-1].startswith("copied the ")
+
+
+async def test_a_list_that_is_being_read_is_not_taken_for_its_namespace(store: Path) -> None:
+    """`y` typed ahead: the entry under the cursor is not known yet, and the namespace is not what was meant."""
+    async with browsing(store) as browser:
+        await browser.press("down", "tab")
+        browser.main.go(address("app:ui:theme"))
+        assert browser.main.unavailable("copy") == "the entries are still being read"
+        await browser.settle()
+        assert browser.main.unavailable("copy") == ""
 
 
 async def test_changes_of_others_appear(store: Path) -> None:

@@ -114,6 +114,8 @@ class EntryCommands(PaneScreen):
             return "nothing was changed in this browser yet"
         if command == "copy" and self.scope is None:
             return "nothing chosen"
+        if command == "copy" and self.focused is not self.tree_pane and self.address is None and self.meteor.unread:
+            return "the entries are still being read"
         return ""
 
     def _refused(self, command: str) -> bool:

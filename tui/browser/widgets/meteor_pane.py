@@ -101,6 +101,11 @@ class MeteorPane(Vertical):
         return self._list.cursor_row if self._space is not None and self._list.display else None
 
     @property
+    def unread(self) -> bool:
+        """Whether there are entries, and the one under the cursor has not been read yet."""
+        return self._space is not None and self._list.display and self._list.total > 0 and self.row is None
+
+    @property
     def where(self) -> KeyFilter:
         """The filter in effect."""
         return self._where
