@@ -185,7 +185,7 @@ async def test_what_was_interrupted_is_adopted_under_its_own_meta(store: Path, m
         assert (browser.toasts, os.listdir(orphan.parent)) == ([], [orphan.name])
     async with browsing(store, choice=choice(THEIRS)) as browser:
         await until(browser.pilot, lambda: browser.main.bar.info.pipes == 2)
-        assert os.listdir(orphan.parent) == []
+        await until(browser.pilot, lambda: not os.listdir(orphan.parent))  # it is stored before it is removed
 
 
 async def test_expiry_ticks(tmp_path: Path) -> None:
