@@ -53,7 +53,7 @@ def place(tmp_path: Path) -> Path:
 
 async def go(browser: Browser, name: str) -> None:
     await browser.press(*KEYS[name])
-    await browser.idle()
+    await (browser.loaded(SCREENS[name]) if name in SCREENS else browser.idle())
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -65,7 +65,9 @@ async def test_frames(store: Path, place: Path, size: tuple[int, int], name: str
     os.environ["PRONTO_DB"] = str(store)
     async with browsing(None, size) as browser:
         if name.startswith("cursor"):  # what is open lies elsewhere in every run
-            await browser.press("c", "home", "n" if name == "cursor-form" else "j")
+            await browser.press("c")
+            await browser.loaded(CursorsScreen)
+            await browser.press("home", "n" if name == "cursor-form" else "j")
             await browser.idle()
         else:
             await go(browser, name)
