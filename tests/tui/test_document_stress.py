@@ -56,4 +56,5 @@ async def test_a_document_of_ten_megabytes_never_stalls_the_screen(tmp_path: Pat
         assert steps.longest < LONGEST_STEP_S
         assert text(screen)[0] == "## Part 0"
         await browser.press("escape", "end")
+        await shown(browser)
         assert "Part 499" in browser.frame()
