@@ -23,6 +23,7 @@ from tests.tui.hostile import dangerous
 from tests.tui.steps import LONGEST_STEP_S, measured
 from tests.tui.waiting import until
 from tui.browser.flows import folders
+from tui.browser.screens import folder
 from tui.browser.screens.confirm import ConfirmPlan
 from tui.browser.screens.document import DocumentScreen
 from tui.browser.screens.folder import FolderScreen
@@ -37,9 +38,19 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+class Held(folders.Job):
+    """Waits in the middle for being stopped, however slow the screen is to ask for it."""
+
+    def progress(self, done: int, total: int) -> None:
+        super().progress(done, total)
+        if self.doing == "exporting" and done == total // 2:
+            self._stop.wait(60)
+
+
 async def test_an_export_can_be_stopped_between_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Esc stops it; what was written is whole, the manifest is not there, and no step of the loop took long."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(folder, "Job", Held)
     path = tmp_path / "large.db"
     texts = large(3000, 300)
     fill(path, texts)
