@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.command import CommandPalette
 
 from store.async_database import AsyncDatabase
 from store.operations.apply import apply_writes
 from store.session import Choice, open_session
 from store.streams.events import Write
-from tests.tui.browsing import BY, NOW, SMALL, address, browsing, do, frame_of, put
+from tests.tui.browsing import BY, NOW, SMALL, Browser, address, browsing, do, frame_of, put
 from tests.tui.hostile import HOSTILE, dangerous
 from tests.tui.steps import measured
-from tests.tui.waiting import until
+from tests.tui.waiting import until, until_quiet
 from tui.browser.app import BrowserApp
 from tui.browser.flows.preferences import theme_at_start
 from tui.browser.flows.scopes import Scope
@@ -50,12 +51,12 @@ async def test_the_first_paint_does_not_wait_for_the_database(store: Path) -> No
             async with app.run_test(size=(120, 40)) as pilot:
                 main = app.screen
                 assert isinstance(main, BrowserScreen)
-                assert main.looks == 0
 
                 def frame() -> str:
                     return frame_of(app.screen)
 
-                assert "contexts" in frame()
+                await until(pilot, lambda: "contexts" in frame())
+                assert main.looks == 0
                 assert "small.db" in frame()
                 await until(pilot, lambda: "reading" in frame())
                 await pilot.press("down", "tab", "question_mark", "escape")
@@ -140,13 +141,20 @@ async def test_every_theme_draws_everything(store: Path, theme: str) -> None:
                 await browser.shows(BrowserScreen)
 
 
+async def found(browser: Browser, words: str) -> None:
+    """Until the palette has looked for all of what was typed: what it found for the beginning stands there until then."""
+    group = CommandPalette._GATHER_COMMANDS_GROUP
+    await until_quiet(browser.pilot, lambda: all(w.is_finished for w in browser.app.workers if w.group == group))
+    await until(browser.pilot, lambda: words in browser.frame())
+
+
 async def test_a_chosen_theme_is_remembered(store: Path) -> None:
     """Chosen in the palette, there again at the next start."""
     async with browsing(store) as browser:
         assert browser.app.theme == "night"
         await browser.press("colon")
         await browser.enter_text("theme: day")
-        await until(browser.pilot, lambda: "Theme: day" in browser.frame())
+        await found(browser, "Theme: day")
         await browser.press("enter")
         await until(browser.pilot, lambda: browser.app.theme == "day")
         state = browser.services.session.workspace.state
@@ -195,11 +203,11 @@ async def test_the_palette_runs_commands_and_says_why_not(store: Path) -> None:
     async with browsing(store) as browser:
         await browser.press("colon")
         await browser.enter_text("undo")
-        await until(browser.pilot, lambda: "Not now" in browser.frame())
+        await found(browser, "Not now")
         await browser.press("escape")
         await browser.press("ctrl+p")
         await browser.enter_text("pipes")
-        await until(browser.pilot, lambda: "Open the recovery screen" in browser.frame())
+        await found(browser, "Open the recovery screen")
         await browser.press("enter")
         await until(browser.pilot, lambda: browser.app.screen.__class__.__name__ == "RecoveryScreen")
         await browser.press("escape")
