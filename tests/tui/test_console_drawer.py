@@ -16,7 +16,7 @@ from tests.tui.browsing import NOW, SIZES, SMALL, Browser, browsing, do, many, p
 from tests.tui.document_stores import fill
 from tests.tui.hostile import HOSTILE, HOSTILE_BYTES, dangerous
 from tests.tui.steps import LONGEST_STEP_S, measured
-from tests.tui.waiting import until
+from tests.tui.waiting import until, until_quiet
 from tui.browser.flows.recall import Recall, completed
 from tui.browser.screens.help import HelpScreen
 from tui.browser.widgets.console_drawer import MOST, PATIENCE_S, ConsoleDrawer
@@ -37,6 +37,7 @@ async def opened(browser: Browser) -> ConsoleDrawer:
     await browser.press("semicolon")
     drawer = browser.main.console_drawer
     await until(browser.pilot, lambda: drawer.is_open and not drawer.busy)
+    await until_quiet(browser.pilot, lambda: drawer.log_view.complete)
     return drawer
 
 
@@ -45,7 +46,7 @@ async def say(browser: Browser, line: str) -> list[str]:
     drawer = browser.main.console_drawer
     drawer.field.value = line
     await browser.press("enter")
-    await until(browser.pilot, lambda: not drawer.busy and drawer.log_view.complete)
+    await until_quiet(browser.pilot, lambda: not drawer.busy and drawer.log_view.complete)
     return said(drawer)
 
 
@@ -237,7 +238,7 @@ async def test_a_question_is_answered_in_the_line(store: Path) -> None:
         await browser.press("enter")
         await until(browser.pilot, lambda: "Enter new value" in browser.frame())
         await browser.press("ctrl+c")
-        await until(browser.pilot, lambda: not drawer.busy)
+        await until_quiet(browser.pilot, lambda: not drawer.busy and drawer.log_view.complete)
         assert said(drawer)[-1] == "No change"
 
 
@@ -276,7 +277,7 @@ async def test_hostile_answers_and_lines(store: Path) -> None:
         for line in (*lines, *(text[:200] for text in list(HOSTILE.values())[::3])):
             drawer.field.value = line
             await browser.pilot.press("enter")
-            await until(browser.pilot, lambda: not drawer.busy)
+            await until_quiet(browser.pilot, lambda: not drawer.busy)
             assert said(drawer)
             assert dangerous(browser.frame(), "\n") == []
 
@@ -344,6 +345,7 @@ async def test_in_a_small_terminal(store: Path) -> None:
         for width, height in [(30, 5), (200, 60), (61, 15), (1, 1), (80, 24)]:
             await browser.pilot.resize_terminal(width, height)
             await browser.settle()
+        await until_quiet(browser.pilot, lambda: drawer.log_view.complete)
         assert said(drawer)[-1] == "  user"
         assert drawer.field.has_focus
 
