@@ -40,6 +40,7 @@ class ConfirmPlan(ModalScreen[bool]):
     yes: what enter does, in words. total: how many there are, if `lines` are only the first. Nothing is done here.
     """
 
+    AUTO_FOCUS = ""  # as that of `Confirm`
     BINDINGS = [
         Binding("enter,y", "answer(True)", "Yes", show=False, id="confirm.yes"),
         Binding("escape,n", "answer(False)", "No", show=False, id="confirm.no"),
