@@ -7,8 +7,9 @@ one loop, one transaction rule and one error table.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Generic, Literal, ParamSpec, TypeVar, cast, get_args
 
 import aiosqlite
 
@@ -46,6 +47,40 @@ class _Thread(aiosqlite.Connection):
         return asyncio.ensure_future(done)
 
 
+class _Read(Generic[T]):
+    """A read in its thread, from being queued to its result in `task`, which can be made to stop and does not hurt the next one."""
+
+    def __init__(self, thread: _Thread, operation: Operation[T]) -> None:
+        self._database = thread.database
+        self._operation = operation
+        self._lock = threading.Lock()
+        self._wanted = True
+        self._running = False
+        self.task = thread.call(self._run)
+
+    def _run(self) -> T:
+        with self._lock:
+            if not self._wanted:
+                raise StoreError("interrupted", "the read was cancelled before it began")
+            self._running = True
+        try:
+            return self._database.run(self._operation)
+        finally:
+            with self._lock:
+                self._running = False
+
+    async def stop(self) -> None:
+        """Interrupt it and wait until it has ended, with whatever result."""
+        self._wanted = False
+        while not self.task.done():
+            with self._lock:  # before and after it the thread may be busy with somebody else's read
+                if self._running:
+                    self._database.interrupt()  # again and again: between two statements it hits nothing
+            await asyncio.wait((self.task,), timeout=INTERRUPT_AGAIN_S)
+        if not self.task.cancelled():
+            self.task.exception()  # seen
+
+
 class AsyncDatabase:
     """One database file for one event loop: `await open()` … `await close()`, or `async with`.
 
@@ -58,6 +93,7 @@ class AsyncDatabase:
         self._writer: _Thread | None = None
         self._readers: dict[Reader, _Thread] = {}
         self._pending: set[asyncio.Task[object]] = set()
+        self._reading: set[_Read[object]] = set()
         self.closing: list[Callable[[], None]] = []
         """What is called when everything is closed: for what belongs to this database and is used by its threads."""
 
@@ -81,7 +117,7 @@ class AsyncDatabase:
             raise StoreError("closed", "the database has been closed")
         if operation.writes:
             return await self._write(self._writer, operation)
-        return await self._read(self._readers[reader], operation)
+        return await self._read(_Read(self._readers[reader], operation))
 
     async def _write(self, thread: _Thread, operation: Operation[T]) -> T:
         task = thread.call(thread.database.run, operation)
@@ -94,30 +130,15 @@ class AsyncDatabase:
         if not task.cancelled():
             task.exception()  # seen, even if nobody waits any more
 
-    @staticmethod
-    async def _read(thread: _Thread, operation: Operation[T]) -> T:
-        started = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        wanted = True
-
-        def run() -> T:
-            if not wanted:
-                raise StoreError("interrupted", "the read was cancelled before it began")
-            loop.call_soon_threadsafe(started.set)
-            return thread.database.run(operation)
-
-        task = thread.call(run)
+    async def _read(self, read: _Read[T]) -> T:
+        self._reading.add(cast("_Read[object]", read))
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(read.task)
         except asyncio.CancelledError:
-            wanted = False
-            while not task.done():
-                if started.is_set():  # before that the thread may be busy with somebody else's read
-                    thread.database.interrupt()  # again and again: between two statements it hits nothing
-                await asyncio.wait((task,), timeout=INTERRUPT_AGAIN_S)
-            if not task.cancelled():
-                task.exception()
+            await read.stop()
             raise
+        finally:
+            self._reading.discard(cast("_Read[object]", read))
 
     async def data_version(self) -> int:
         """A number that moves when another connection, ours included, has changed the file (T-086)."""
@@ -134,8 +155,8 @@ class AsyncDatabase:
             return
         if self._pending:
             await asyncio.wait(self._pending)
-        for thread in readers.values():
-            thread.database.interrupt()
+        for read in tuple(self._reading):
+            await read.stop()
         for thread in (*readers.values(), writer):
             await thread.close()
         while self.closing:

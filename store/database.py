@@ -88,7 +88,10 @@ class Database:
         """Make a running statement fail with `interrupted`. The one call that may come from another thread (T-036)."""
         link = self._link
         if link is not None:
-            link.connection.interrupt()
+            try:
+                link.connection.interrupt()
+            except sqlite3.ProgrammingError:
+                pass  # closed a moment ago
 
     def close(self) -> None:
         """Close the connection. May be called any number of times."""

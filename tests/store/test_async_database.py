@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 import pytest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from store.operation import Steps
 
 BY = Actor(face="browser")
+PATIENCE_S = 60
+"""How long anything may take that must happen at last."""
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n"
 
 
@@ -32,6 +35,15 @@ def at(key: str) -> Address:
 @reading
 def count_slowly(to: int) -> Steps[int]:
     """Takes about a second per ten million."""
+    return int((yield Statement(SLOW, (to,)))[0][0])
+
+
+@reading
+def count_when_told(begun: threading.Event, told: threading.Event, to: int) -> Steps[int]:
+    """Stands between two statements until it is told to go on."""
+    yield Statement("SELECT 1")
+    begun.set()
+    told.wait(PATIENCE_S)
     return int((yield Statement(SLOW, (to,)))[0][0])
 
 
@@ -74,21 +86,71 @@ async def test_a_cancelled_read_is_interrupted_and_its_reader_usable_at_once(tmp
         await asyncio.sleep(0.1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, 5)
-        assert await asyncio.wait_for(database.run(count_slowly(10)), 5) == 10
+            await asyncio.wait_for(task, PATIENCE_S)
+        assert await asyncio.wait_for(database.run(count_slowly(10)), PATIENCE_S) == 10
 
 
 async def test_cancelling_a_queued_read_does_not_hurt_the_running_one(tmp_path: Path) -> None:
     async with AsyncDatabase(str(tmp_path / "main.db")) as database:
         await database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
-        running = asyncio.create_task(database.run(count_slowly(3_000_000)))
-        await asyncio.sleep(0.05)
+        begun, told = threading.Event(), threading.Event()
+        running = asyncio.create_task(database.run(count_when_told(begun, told, 3_000_000)))
+        await asyncio.to_thread(begun.wait, PATIENCE_S)
         queued = asyncio.create_task(database.run(count_slowly(5)))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         queued.cancel()
+        told.set()
         assert await running == 3_000_000
         with pytest.raises(asyncio.CancelledError):
             await queued
+
+
+async def test_an_interruption_that_comes_too_late_does_not_hurt_the_next_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T-036: the event loop stands still just before it interrupts; meanwhile that read ends and the next one begins."""
+    async with AsyncDatabase(str(tmp_path / "main.db")) as database:
+        await database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
+        begun, told, next_begun = threading.Event(), threading.Event(), threading.Event()
+        cancelled = asyncio.create_task(database.run(count_when_told(begun, told, 5)))
+        await asyncio.to_thread(begun.wait, PATIENCE_S)
+        following = asyncio.create_task(database.run(count_when_told(next_begun, told, 3_000_000)))
+        await asyncio.sleep(0)
+        wait = asyncio.wait
+
+        def stand_still() -> None:
+            told.set()
+            assert next_begun.wait(PATIENCE_S)
+            time.sleep(0.05)  # into its statement, which takes longer
+
+        async def wait_and_stand_still(*arguments: Any, **options: Any) -> Any:
+            found = await wait(*arguments, **options)
+            if not told.is_set():
+                stand_still()
+            return found
+
+        monkeypatch.setattr(asyncio, "wait", wait_and_stand_still)
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        assert await following == 3_000_000
+
+
+async def test_closing_stops_a_read_that_is_between_two_statements(tmp_path: Path) -> None:
+    """T-034: interrupted once it would go on to its end, which in a large store is far away."""
+    database = AsyncDatabase(str(tmp_path / "main.db"))
+    await database.open()
+    await database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
+    begun, told = threading.Event(), threading.Event()
+    read = asyncio.create_task(database.run(count_when_told(begun, told, 50_000_000)))
+    await asyncio.to_thread(begun.wait, PATIENCE_S)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0.05)  # interrupted by now, in vain
+    told.set()
+    with pytest.raises(StoreError) as error:
+        await read
+    assert error.value.code == "interrupted"
+    await closing
 
 
 async def test_a_slow_scan_delays_neither_panes_nor_writer(tmp_path: Path) -> None:
@@ -97,8 +159,8 @@ async def test_a_slow_scan_delays_neither_panes_nor_writer(tmp_path: Path) -> No
         await database.run(entries.set_entry(at("k"), b"v", by=BY, now_ms=1))
         scan = asyncio.create_task(database.run(count_slowly(2_000_000_000), reader="search"))
         await asyncio.sleep(0.05)
-        await asyncio.wait_for(database.run(entries.set_entry(at("k"), b"w", by=BY, now_ms=2)), 5)
-        entry = await asyncio.wait_for(database.run(entries.get(at("k"))), 5)
+        await asyncio.wait_for(database.run(entries.set_entry(at("k"), b"w", by=BY, now_ms=2)), PATIENCE_S)
+        entry = await asyncio.wait_for(database.run(entries.get(at("k"))), PATIENCE_S)
         assert entry is not None
         assert entry.value == b"w"
         scan.cancel()
@@ -163,7 +225,7 @@ async def test_close_finishes_writes_stops_reads_and_leaves_no_thread(tmp_path: 
         write = asyncio.create_task(database.run(write_slowly("closing", 200_000)))
         read = asyncio.create_task(database.run(count_slowly(2_000_000_000)))
         await asyncio.sleep(0.05)
-        await asyncio.wait_for(database.close(), 10)
+        await asyncio.wait_for(database.close(), PATIENCE_S)
         await database.close()
         await asyncio.wait({write})
         with pytest.raises(StoreError):
