@@ -100,7 +100,8 @@ async def test_progress_is_shown_when_it_takes_long(store: Path) -> None:
 async def test_secrets_stay_where_they_are(store: Path) -> None:
     """U-11: an export refuses them, a comparison masks them."""
     async with browsing(store) as browser:
-        await exported(browser)
+        screen = await exported(browser)
+        screen.on_screen_suspend()  # else its clock may compare again just when x is pressed, which is refused meanwhile
         put(store, {"shell:setup.env:parts__env_check": "s3cr3t"}, secret=True)
         await browser.press("f5")
         await settled(browser)
