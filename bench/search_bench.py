@@ -37,23 +37,28 @@ LOOK_THROUGH = "SELECT address, text FROM raw WHERE instr(text, ?) > 0"
 def run(directory: Path, fast: bool) -> Iterator[Result]:
     """All rows of this file, on stores made in `directory`."""
     sizes = [(10_000, 60, 9), (100_000, 60, 3 if fast else 9), (100_000, 500, 3)]
-    yield from _graph()
+    yield from _graph(fast)
     for entries, width, rounds in sizes[:2] if fast else sizes:
-        yield from _measured(directory, entries, width, rounds)
+        yield from _measured(directory, entries, width, rounds, fast)
 
 
-def _graph() -> Iterator[Result]:
+def _graph(fast: bool) -> Iterator[Result]:
     """The graph tier on 100,000 atoms (S-323)."""
     _, texts = _texts(2000, 60)
     some = [text for text, size in zip(texts, accumulate(map(len, texts)), strict=True) if size <= 100_000]
     graph = ClosedGraph(some)
     made = median(seconds(lambda: ClosedGraph(some)) for _ in range(3))
     climbs = _ninety_fifth([seconds(lambda text=text: find_ancestor(graph, text[3:15])) for text in some[:100]])  # type: ignore[misc]
-    yield Result("S-323 graph of 100k atoms made", made, 1.0, 1, note="against S-323")
-    yield Result("S-323 find_ancestor in it", climbs, 0.001, 1, note="p95 against S-323")
+    yield Result("S-323 graph of 100k atoms made", made, 1.0, _budget(fast), note="against S-323")
+    yield Result("S-323 find_ancestor in it", climbs, 0.001, _budget(fast), note="p95 against S-323")
 
 
-def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterator[Result]:
+def _budget(fast: bool) -> float | None:
+    """Of what is allowed in seconds: a busy machine alone can break it, so a verdict only where there is time to repeat it."""
+    return None if fast else 1
+
+
+def _measured(directory: Path, entries: int, width: int, rounds: int, fast: bool) -> Iterator[Result]:
     words, texts = _texts(entries, width)
     path = directory / f"search-{entries}-{width}.db"
     with Database(str(path), bulk=True) as database:
@@ -66,10 +71,12 @@ def _measured(directory: Path, entries: int, width: int, rounds: int) -> Iterato
         raw = _raw(directory / f"raw-{entries}-{width}.db")
         first = seconds(lambda: database.run(find_entries(corpus, "###", now_ms=NOW)))
         floor = seconds(lambda: _fill(raw, texts))
-        yield Result(f"search: index made, {name}", first, floor, 3, note="against filling a raw FTS5 table")
+        # Taken once each, the small ones within tenths of a second: there one pause of the machine would be the verdict.
+        budget = 3 if entries == 100_000 or not fast else None
+        yield Result(f"search: index made, {name}", first, floor, budget, note="against filling a raw FTS5 table")
         yield from _searches(database, corpus, raw, words, texts[entries // 2][3:17], name, rounds)
         if entries == 100_000:
-            yield from _in_seconds(database, corpus, first, words, texts, name)
+            yield from _in_seconds(database, corpus, first, words, texts, name, _budget(fast))
         yield from _writes(database, corpus, name, rounds)
         corpus.close()
         raw.close()
@@ -117,23 +124,29 @@ def _searches(
 
 
 def _in_seconds(
-    database: Database, corpus: Corpus, first: float, words: list[str], texts: list[str], name: str
+    database: Database,
+    corpus: Corpus,
+    first: float,
+    words: list[str],
+    texts: list[str],
+    name: str,
+    budget: float | None,
 ) -> Iterator[Result]:
     """What S-323 allows in seconds, the 95th of a hundred; `floor` is that limit, and twice as long breaks it."""
     width = 60 if len(texts[0]) <= 90 else 500
     to_make, few_s, any_s = S_323[width]
     note = "p95 against S-323"
-    yield Result(f"S-323 index made, {name}", first, to_make, 1, note="against S-323")
+    yield Result(f"S-323 index made, {name}", first, to_make, budget, note="against S-323")
     pieces = [*words[:50], *(text[3:end] for end in range(7, 17) for text in texts[end:1000:200])]
     few = [piece for piece in pieces if database.run(find_entries(corpus, piece, now_ms=NOW)).total <= 1000]
     many = [*(word[:3] for word in words[:20]), *"etaoinshrd"]
-    yield Result(f"S-323 up to 1,000 hits, {name}", _p95(database, corpus, few), few_s, 1, note=note)
-    yield Result(f"S-323 any number of hits, {name}", _p95(database, corpus, many), any_s, 1, note=note)
-    yield Result(f"S-323 one step of a session, {name}", _steps(database, corpus, few), STEP_S, 1, note=note)
+    yield Result(f"S-323 up to 1,000 hits, {name}", _p95(database, corpus, few), few_s, budget, note=note)
+    yield Result(f"S-323 any number of hits, {name}", _p95(database, corpus, many), any_s, budget, note=note)
+    yield Result(f"S-323 one step of a session, {name}", _steps(database, corpus, few), STEP_S, budget, note=note)
     if width == 500:
         joined = Corpus(database.path, index=False)
         database.run(find_entries(joined, "###", now_ms=NOW))
-        yield Result(f"S-323 without FTS5, {name}", _p95(database, joined, few[:40]), JOINED_S, 1, note=note)
+        yield Result(f"S-323 without FTS5, {name}", _p95(database, joined, few[:40]), JOINED_S, budget, note=note)
         joined.close()
 
 
