@@ -31,14 +31,14 @@ async def test_cancelled_while_indexing(tmp_path: Path, monkeypatch: pytest.Monk
         plain(self, docs)
         added.append(len(docs))
         busy.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     monkeypatch.setattr(Index, "add", slow)
     async with AsyncDatabase(corpus.path) as database:
         await database.run(apply_writes(writes, by=BY, now_ms=NOW))
         stop = Stop()
         task = asyncio.create_task(search(database, find_entries(corpus, "milk", now_ms=NOW, stop=stop), stop))
-        await asyncio.to_thread(busy.wait, 10)
+        await asyncio.to_thread(busy.wait, 60)
         task.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)

@@ -149,7 +149,7 @@ def test_who_waited_for_a_migration_does_not_repeat_it(old: Path, tmp_path: Path
     waiting = [Event(), Event()]
 
     def read(told: Event) -> bytes | None:
-        with Database(str(old), waiting=lambda _holder: told.set()) as database:
+        with Database(str(old), busy_timeout_ms=60_000, waiting=lambda _holder: told.set()) as database:
             found = look(database, "app:ui:theme")
         return found and found.value
 
