@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,43 @@ async def test_an_export_can_be_stopped_between_files(tmp_path: Path, monkeypatc
         assert ".manifest.json" not in os.listdir("out")
         assert {read(f"out/{name}") for name in written} <= set(texts.values())
         assert browser.on_top(FolderScreen)
+
+
+async def test_reading_again_by_itself_is_in_nobodys_way(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others write, and the folder is compared again: keys do what they do, and esc leaves. Asked for, it is waited for."""
+    wait, reading = asyncio.Event(), 0
+    plain = folders.compare
+
+    async def slow(*arguments: Any) -> folders.Comparison:
+        nonlocal reading
+        reading += 1
+        await wait.wait()
+        return await plain(*arguments)
+
+    async with browsing(store) as browser:
+        screen = await exported(browser)
+        write("out/30-more.sh", "echo more\n")
+        await browser.press("f5")
+        await settled(browser)
+        monkeypatch.setattr(folders, "compare", slow)
+        put(store, {"shell:setup.env:parts__env_check": "changed"})
+        await until(browser.pilot, lambda: reading == 1)
+        await browser.press("i")
+        await browser.shows(ConfirmPlan)
+        await browser.press("escape")
+        await until(browser.pilot, lambda: reading == 2)
+        await browser.press("f5")
+        await until(browser.pilot, lambda: reading == 3)
+        await browser.press("i")
+        assert browser.toasts[-1] == "reading the folder — esc stops it"
+        wait.set()
+        await settled(browser)
+        wait.clear()
+        put(store, {"shell:setup.env:parts__env_check": "once more"})
+        await until(browser.pilot, lambda: reading == 4)
+        await browser.press("escape")
+        await browser.shows(DocumentScreen)
+        assert screen.comparison is not None
 
 
 async def test_progress_is_shown_when_it_takes_long(store: Path) -> None:

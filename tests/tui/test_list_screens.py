@@ -51,6 +51,23 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("name", SCREENS)
+async def test_reads_once(store: Path, name: str) -> None:
+    """What it has read is not news to it a second later: reading may take long."""
+    async with browsing(store) as browser:
+        await go(browser, name)
+        screen = browser.screen
+        assert isinstance(screen, ListScreen)
+        for _ in range(3):
+            screen._tick()
+            await browser.idle()
+        assert screen.loads == 1
+        put(store, {"app:ui:theme": "green"})
+        screen._tick()
+        await browser.idle()
+        assert screen.loads == 2
+
+
 async def go(browser: Browser, name: str) -> None:
     await browser.press(*KEYS[name])
     await (browser.loaded(SCREENS[name]) if name in SCREENS else browser.idle())

@@ -63,6 +63,8 @@ class FolderView(ListScreen[None]):
         self.target = Target(context, namespace, full_path(path))
         self.working = WorkLine(id="work-line")
         self._comparison: Comparison | None = None
+        self._compared: Target | None = None
+        self._quietly = False
         self._asked = Generation()
         self._reading: Job | None = None
 
@@ -103,6 +105,11 @@ class FolderView(ListScreen[None]):
         target = self.target
         return f"{target.context}:{target.namespace or ROOT} ← {target.path}"
 
+    def catch_up(self) -> None:
+        """Compare again what is shown already: no key waits for that, and esc has nothing to stop."""
+        self._quietly = self._compared == self.target and self.working.job is None
+        self.load()
+
     async def read(self) -> None:
         """Compare anew; what is going on already is not disturbed, unless it is such a reading."""
         if self.working.job is not None and self.working.job is not self._reading:
@@ -110,12 +117,15 @@ class FolderView(ListScreen[None]):
         if self._reading is not None:
             self._reading.stop()
         job = self._reading = Job("reading the folder")
-        self.working.follow(job)
+        target, quietly, self._quietly = self.target, self._quietly, False
+        if not quietly:
+            self.working.follow(job)
         self._empty = replace(EMPTY, detail=self._about)
         try:
-            self._comparison = await folders.compare(self.services, self.target, job)
+            self._comparison = await folders.compare(self.services, target, job)
+            self._compared = target
         except StoreError as error:
-            self._comparison = None
+            self._comparison = self._compared = None
             if error.code != "no-directory":
                 error.hint = error.hint or "f5 reads it again"
                 raise
@@ -161,8 +171,9 @@ class FolderView(ListScreen[None]):
 
     def on_unmount(self) -> None:
         """Nobody waits any more: stop between two files."""
-        if self.working.job is not None:
-            self.working.job.stop()
+        for job in (self.working.job, self._reading):
+            if job is not None:
+                job.stop()
 
     # --- looking ------------------------------------------------------------------------------------------------------
 

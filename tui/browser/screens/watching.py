@@ -28,10 +28,15 @@ class WatchingScreen(SpeakingScreen[ScreenResultType]):
         self.services = services
         self._watcher = Watcher(services)
         self._clock: Timer | None = None
+        self._due = True
 
     def load(self) -> Worker[None]:
         """Read and show what there is; only the newest of several runs gets to its end."""
         raise NotImplementedError
+
+    def catch_up(self) -> None:
+        """Read again because somebody may have written, not because the user asked."""
+        self.load()
 
     def tick(self) -> None:
         """A second has passed."""
@@ -44,7 +49,7 @@ class WatchingScreen(SpeakingScreen[ScreenResultType]):
     def on_mount(self) -> None:
         """Read at once, and keep time."""
         self._clock = self.set_interval(TICK_S, self._tick)
-        self.load()
+        self._watch()
 
     def on_screen_suspend(self) -> None:
         """Nobody looks: let the clock stand."""
@@ -55,7 +60,8 @@ class WatchingScreen(SpeakingScreen[ScreenResultType]):
         """Back again: what happened meanwhile?"""
         if self._clock:
             self._clock.resume()
-            self.load()
+            self._due = True
+            self._watch()
 
     def _tick(self) -> None:
         self.tick()
@@ -63,10 +69,11 @@ class WatchingScreen(SpeakingScreen[ScreenResultType]):
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:
-        """Has the store changed?"""
+        """Has the store changed? Looked at before reading, so that what is read the first time is not news a second later."""
         try:
             changed = await self._watcher.look() is not None
         except StoreError:
             changed = True  # reading will say why
-        if changed or self.overdue:
-            self.load()
+        if changed or self._due or self.overdue:
+            self._due = False
+            self.catch_up()
