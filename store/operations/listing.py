@@ -25,10 +25,11 @@ ROW = (
     "SELECT id, key, CASE WHEN secret THEN '' ELSE substr(value, 1, 200) END, size, updated_at, expires_at, secret"
     " FROM entries WHERE ns_id = ? AND (expires_at IS NULL OR expires_at > ?)"
 )
+BEHIND_ALL = "\U0010ffff" * 256  # no name and no key may be so long (P-011)
 PAGES = {
     # (by insertion, backwards): the statement and the value that lies before every row
     (False, False): (ROW + " AND key > ? ORDER BY key LIMIT ?", ""),
-    (False, True): (ROW + " AND key < ? ORDER BY key DESC LIMIT ?", "\U0010ffff" * 4),
+    (False, True): (ROW + " AND key < ? ORDER BY key DESC LIMIT ?", BEHIND_ALL),
     (True, False): (ROW + " AND id > ? ORDER BY id LIMIT ?", 0),
     (True, True): (ROW + " AND id < ? ORDER BY id DESC LIMIT ?", 1 << 62),
 }
@@ -36,7 +37,6 @@ RANK = "SELECT count(*) FROM entries WHERE ns_id = ? AND key < ? AND (expires_at
 NTH_KEY = "SELECT key FROM entries WHERE ns_id = ? ORDER BY key LIMIT 1 OFFSET ?"
 SEEK = "SELECT key FROM entries WHERE ns_id = ? AND key >= ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY key LIMIT 1"
 EVERYTHING = -1  # no expiry lies before it
-BEHIND_ALL = "\U0010ffff" * 4
 
 
 @reading

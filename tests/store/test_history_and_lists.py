@@ -68,6 +68,17 @@ class TestListing:
         found = db.run(listing.entries(Listing("", "app", "notes", pattern), now_ms=T0))
         assert [print_key(entry.address.key) for entry in found] == expected
 
+    def test_the_last_key_that_can_be(self, db: Any) -> None:
+        """P-011: at most 128 characters, U+10FFFF among them; listings and pages from the end have it too."""
+        last = "\U0010ffff" * 128
+        put(db, last, b"v")
+        put(db, "a", b"v")
+        assert db.run(listing.keys(Listing("", "app", "notes"), now_ms=T0)) == ["a", last]
+        assert db.run(listing.keys(Listing("", "app", "notes", last[:9] + "*"), now_ms=T0)) == [last]
+        space = db.run(namespaces.namespace("", "app", "notes", now_ms=T0))
+        rows = db.run(listing.page(space.id, now_ms=T0, after=None, backwards=True, limit=1))
+        assert [row.key for row in rows] == [last]
+
     @pytest.mark.parametrize("by_insertion", [False, True])
     def test_pages_meet_each_row_once_both_ways(self, db: Any, by_insertion: bool) -> None:
         """T-081, T-082."""
