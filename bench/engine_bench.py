@@ -15,6 +15,7 @@ from store.engine import Engine
 from store.model import Address
 from store.operation import Operation
 from store.operations.apply import apply_writes
+from store.operations.expiry import create_cache
 from store.streams.events import Write
 from store.streams.splitter import split
 
@@ -34,11 +35,12 @@ def run(directory: Path, fast: bool) -> Iterator[Result]:
 
 
 def _filled(entries: int) -> Database:
-    """A store with one namespace: half of it a list, half of it plain keys."""
+    """A store with one large namespace, half of it a list and half of it plain keys, and an empty cache."""
     keys = (f"list__i_{number // 2}" if number % 2 else f"key{number:07d}" for number in range(entries))
     writes = [Write(Address("", "app", "space", key), VALUE, None, "") for key in keys]
     database = Database(MEMORY)
     database.run(apply_writes(writes, by=BY, now_ms=NOW))
+    database.run(create_cache("", "app", "cache", 900, by=BY, now_ms=NOW))
     return database
 
 
@@ -53,6 +55,7 @@ def _one_key(small: Database, large: Database, many: int, rounds: int) -> Iterat
         "is_directory": partial(engine.is_directory, f"{HERE}key"),
         "set": partial(engine.set, f"{HERE}key0000050", "v"),
         "set of a new key": lambda: engine.set(f"{HERE}new{next(new)}", "v"),
+        "set into a cache": partial(engine.set, "app:cache:key", "v"),
         "append, q[],": partial(engine.set, f"{HERE}list[]", "v"),
         "delete": lambda: engine.delete(doomed[next(new) % len(doomed)]),
     }
