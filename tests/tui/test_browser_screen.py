@@ -124,6 +124,19 @@ async def test_go_to_an_entry_a_namespace_and_nowhere(store: Path) -> None:
         await until(browser.pilot, lambda: "no:where holds nothing yet" in browser.toasts)
 
 
+async def test_go_to_what_the_panes_do_not_know_yet(store: Path) -> None:
+    """Stored by another program a moment ago; or an address typed ahead while the browser is still reading."""
+    async with browsing(store) as browser:
+        browser.main._polling = True  # as if a look were under way
+        put(store, {"brand:new:key": "v"})
+        await browser.press("g")
+        await browser.enter_address("brand:new:key")
+        browser.main._polling = False
+        await until(browser.pilot, lambda: browser.main.address == address("brand:new:key"))
+        assert browser.has_focus(browser.main.meteor.entries)
+        assert browser.toasts == []
+
+
 async def test_edit_stores_and_undo_takes_it_back(store: Path) -> None:
     """e, ctrl+s, u: acknowledged means stored (T-001); the undo is an undo of that command (T-101)."""
     async with browsing(store) as browser:

@@ -13,7 +13,9 @@ from store.operations import entries
 from tui.browser.flows.addressing import field_reading
 from tui.browser.flows.desk import Desk
 from tui.browser.flows.editing import Draft, keeps_old_value
+from tui.browser.flows.loader import overview
 from tui.browser.flows.pipe_undo import PipeUndo
+from tui.browser.flows.scopes import Scope
 from tui.browser.screens.dialogs import Choice, Confirm, GoTo, Menu
 from tui.browser.screens.edit import EditScreen
 from tui.browser.screens.panes import PaneScreen
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from store.addresses import Reading
     from store.model import Entry
     from tui.browser.flows.editing import UndoStack
-    from tui.browser.flows.scopes import Scope
     from tui.browser.flows.searching import Searching
     from tui.browser.screens.search import Spot
     from tui.browser.services import Services
@@ -167,18 +168,24 @@ class EntryCommands(PaneScreen):
         address = await self.app.push_screen_wait(GoTo(self.services, self.here()))
         if address is None:
             return
-        if not self.go(address):
-            self.say(f"{address.context}:{address.namespace or ROOT} holds nothing yet", "warning")
-        elif address.key:
-            try:
-                there = await self.services.run(entries.head(address, limit=1))
-            except StoreError as error:
-                self.say_error(error)
-                return
-            if there is None:
-                self.say(f"{show_address(address)} is not there; this is where it would be", "warning")
-            else:
-                self.services.names.used(address)
+        try:
+            if not self.go(address) and not await self._go_later(address):
+                self.say(f"{address.context}:{address.namespace or ROOT} holds nothing yet", "warning")
+            elif address.key:
+                if await self.services.run(entries.head(address, limit=1)) is None:
+                    self.say(f"{show_address(address)} is not there; this is where it would be", "warning")
+                else:
+                    self.services.names.used(address)
+        except StoreError as error:
+            self.say_error(error)
+
+    async def _go_later(self, address: Address) -> bool:
+        """As `go`, where the panes know nothing yet: before they were filled, and of what others have stored just now."""
+        found = await self.services.run(overview(self.services.meta, now_ms=self.services.now_ms()))
+        if found.index.find(Scope(address.context, address.namespace)) is None:
+            return False
+        self.refresh_all(address)
+        return True
 
     def action_reveal(self) -> None:
         """Show the secret under the cursor, or mask it again."""
