@@ -21,7 +21,7 @@ DEFINE = (
     " max_items = excluded.max_items"
 )
 DEFINITION = "SELECT ttl_s, evict_on_read, max_items FROM namespaces WHERE meta = ? AND context = ? AND name = ?"
-# Both conditions on expires_at and CROSS JOIN, so that the planner begins with the partial index (T-083): by itself it reads everything.
+# Both conditions on expires_at, and CROSS JOIN, so that the planner begins with the partial index (T-083) and does not read all.
 SWEEP = (
     "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e CROSS JOIN namespaces n ON n.id = e.ns_id"
     " WHERE e.expires_at IS NOT NULL AND e.expires_at <= ? AND n.meta = ? ORDER BY e.expires_at LIMIT ?) RETURNING ns_id, key"
