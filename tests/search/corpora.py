@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -139,3 +140,9 @@ def shown(found: Found) -> dict[str, Any]:
         "hits": [(hit.width, hit.path, hit.spans, hit.coverage) for hit in found.hits],
         "best": None if found.best is None else found.best.path,
     }
+
+
+def docs_in(index: Path) -> int:
+    """How many entries an index file holds."""
+    with closing(sqlite3.connect(index)) as connection:
+        return int(connection.execute("SELECT count(*) FROM docs").fetchone()[0])

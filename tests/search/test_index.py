@@ -28,7 +28,7 @@ from store.operations.entries import delete, set_entry
 from store.operations.expiry import create_cache
 from store.operations.secrets import mark_secret
 from tests.conftest import REPOSITORY
-from tests.search.corpora import BY, NOW, World, address_of, world
+from tests.search.corpora import BY, NOW, World, address_of, docs_in, world
 
 if TYPE_CHECKING:
     from store.operation import Operation, Rows, Steps
@@ -156,7 +156,7 @@ def test_damaged_means_made_again(there: World, damage: bytes) -> None:
     beside(there).write_bytes(damage)
     assert there.paths("milk") == ["app:ui:k"]
     assert there.paths("milk") == ["app:ui:k"]
-    assert sqlite3.connect(beside(there)).execute("SELECT count(*) FROM docs").fetchone() == (1,)
+    assert docs_in(beside(there)) == 1
 
 
 def test_a_page_torn_out(there: World) -> None:
@@ -216,7 +216,7 @@ def test_no_room(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
     again = World(there.database, Corpus(there.database.path))
     assert again.find("number 2").total == 1111
     again.corpus.close()
-    assert sqlite3.connect(beside(there)).execute("SELECT count(*) FROM docs").fetchone() == (3000,)
+    assert docs_in(beside(there)) == 3000
 
 
 def test_no_trigrams(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
