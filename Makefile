@@ -51,7 +51,7 @@ format: $(DEV) ## lay the code out the way `make check` wants it
 bench: $(TEST) ## measure every budget and print it as a ratio to what cannot be avoided
 	$(PY) -m bench $(ARGS)
 
-bench-fast: $(TEST) ## the same with small numbers, in about a minute
+bench-fast: $(TEST) ## the same with small numbers, in about two minutes
 	$(PY) -m bench --fast $(ARGS)
 
 faults: $(TEST) ## the fault tests with the large numbers; takes long
